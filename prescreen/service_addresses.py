@@ -28,10 +28,11 @@ class MailServer:
     @property
     def is_loopback(self) -> bool:
         """Whether the server runs on this machine, so that what is sent to it crosses no network."""
-        return _is_loopback(self.host)
+        return is_loopback(self.host)
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host name or address is this machine."""
     try:
         return host == "localhost" or ip_address(host).is_loopback
     except ValueError:
@@ -82,7 +83,7 @@ def registry_place(text: str) -> str | Path:
     more = parts.query or parts.fragment or parts.username is not None or port == 0
     if not parts.hostname or more or parts.scheme not in ("http", "https"):
         raise ValueError(_WRITE_REGISTRY)
-    if parts.scheme == "http" and not _is_loopback(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("over http somebody on the way could close trials; write https")
     return text.rstrip("/")
 

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from copy import deepcopy
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.catalog.sources.records import registry
+from tests.catalog.sources.records import registry, usdm
 
 PATH = "/api/v2/studies/"
 ETAG = '"first"'
+BOMB = b"".join([gzip.compress(bytes(10**7))] * 100)
 Record = dict[str, Any]
 
 
 @dataclass
 class RegistryServer:
-    """What it holds by id, how it answers now, and what it was asked, when, and under which conditions."""
+    """What it holds by id, how it answers now, and what it was asked, when, and under which conditions.
+
+    With `last_modified` it tells days in place of tags. `sent` counts the bytes of bodies that it could send.
+    """
 
     records: dict[str, Record] = field(default_factory=dict)
     mode: str = "well"
     etag: str = ETAG
+    last_modified: str = ""
     base: str = ""
+    elsewhere: str = "http://127.0.0.2:1/"
     asked: list[tuple[str, float, str | None]] = field(default_factory=list)
+    sent: int = 0
+    agents: set[str] = field(default_factory=set)
+    retry_after: str = "1"
 
 
 def record(trial_id: str, **status: Any) -> Record:
     """Return a record of a trial that recruits, unless the status module is given otherwise."""
     made: Record = deepcopy(registry())
     made["protocolSection"]["identificationModule"]["nctId"] = trial_id
-    made["protocolSection"].setdefault("statusModule", {}).update(status)
+    made["protocolSection"]["statusModule"].update(status)
     return made
 
 
@@ -62,20 +72,25 @@ class _Handler(BaseHTTPRequestHandler):
         """Write nothing: a test reads what was asked."""
 
     def do_GET(self) -> None:
-        trial_id, condition = self.path.removeprefix(PATH), self.headers.get("If-None-Match")
+        trial_id = self.path.removeprefix(PATH)
+        asks_if = "If-Modified-Since" if self.state.last_modified else "If-None-Match"
+        condition = self.headers.get(asks_if)
         self.state.asked.append((trial_id, time.monotonic(), condition))
+        self.state.agents.add(self.headers["User-Agent"])
         found = self.state.records.get(trial_id)
         if self.state.mode == "busy once":
             self.state.mode = "well"
-            self.say(429, headers={"Retry-After": "1"})
+            self.say(429, headers={"Retry-After": self.state.retry_after})
         elif self.state.mode in _ANSWERS:
             _ANSWERS[self.state.mode](self)
         elif found is None:
             self.say(404)
         elif self.state.mode in LIES:
             self.say(200, LIES[self.state.mode](deepcopy(found)), {"ETag": '"lie"'})
-        elif condition == self.state.etag:
+        elif condition == (self.state.last_modified or self.state.etag):
             self.say(304)
+        elif self.state.last_modified:
+            self.say(200, written(found), {"Last-Modified": self.state.last_modified})
         else:
             self.say(200, written(found), {"ETag": self.state.etag})
 
@@ -83,7 +98,8 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         usual = {"Content-Type": "application/json", "Content-Length": str(len(body))}
         for name, value in {**usual, **(headers or {})}.items():
-            self.send_header(name, value)
+            if value:
+                self.send_header(name, value)
         self.end_headers()
         self.wfile.write(body)
 
@@ -91,16 +107,39 @@ class _Handler(BaseHTTPRequestHandler):
         self.say(200, b'{"protocolSection": ', {"Content-Length": "4000"})
         self.close_connection = True
 
-    def slow(self) -> None:
-        """Send a byte now and then, as long as anybody reads, and for five seconds at most."""
+    def slow(self, length: str = "1000") -> None:
+        """Send a byte of the body now and then, as long as anybody reads, and for five seconds at most."""
         self.close_connection = True
-        try:
-            self.say(200, b"{", {"Content-Length": "1000"})
-            for _ in range(50):
-                time.sleep(0.1)
-                self.wfile.write(b" ")
-        except OSError:
-            return
+        self.say(200, b"{", {"Content-Length": length})
+        self.drip(b" " * 50)
+
+    def slow_headers(self) -> None:
+        """Send the headers byte for byte in the same way."""
+        self.close_connection = True
+        self.drip(b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX-Long: " + b"x" * 500)
+
+    def drip(self, content: bytes) -> None:
+        for place in range(min(len(content), 50)):
+            try:
+                self.wfile.write(content[place : place + 1])
+            except OSError:
+                return
+            time.sleep(0.1)
+
+    def endless(self) -> None:
+        """Send five gigabytes, as far as anybody reads them."""
+        self.close_connection = True
+        self.say(200, b"", {"Content-Length": str(5 * 10**9)})
+        with suppress(OSError):
+            while self.state.sent < 5 * 10**9:
+                self.state.sent += self.wfile.write(b" " * 65_536)
+
+    def bomb(self) -> None:
+        """Send a gigabyte of zeros, compressed to a megabyte."""
+        self.say(200, BOMB, {"Content-Encoding": "gzip"})
+
+    def redirect(self, to: str) -> None:
+        self.say(302, headers={"Location": to})
 
 
 def written(data: object) -> bytes:
@@ -115,7 +154,7 @@ def _other(data: Record) -> bytes:
 
 def _dated(day: str) -> Callable[[Record], bytes]:
     def dated(data: Record) -> bytes:
-        data["derivedSection"] = {"miscInfoModule": {"versionHolder": day}}
+        data["protocolSection"]["statusModule"]["lastUpdatePostDateStruct"] = {"date": day}
         return written(data)
 
     return dated
@@ -138,6 +177,9 @@ LIES: dict[str, Callable[[Record], bytes]] = {
     "an error with 200": lambda _: b'{"error": "none"}',
     "JSON that is cut": lambda data: written(data)[:200],
     "a list": lambda _: b"[]",
+    "a day that is none": _dated("2024-13-45"),
+    "HTML as JSON": lambda _: b"<!DOCTYPE html><title>Sign in</title>",
+    "another kind of source": lambda _: written(usdm()),
 }
 """What is answered with 200, as JSON, and is not true."""
 
@@ -145,11 +187,17 @@ _ANSWERS: dict[str, Callable[[_Handler], None]] = {
     "busy": lambda one: one.say(503),
     "busy for hours": lambda one: one.say(429, headers={"Retry-After": "99999"}),
     "HTML": lambda one: one.say(200, b"<html></html>", {"Content-Type": "text/html"}),
-    "elsewhere": lambda one: one.say(302, headers={"Location": "http://127.0.0.2:1/"}),
+    "elsewhere": lambda one: one.redirect(one.state.elsewhere + one.path),
+    "in a circle": lambda one: one.redirect(one.path),
+    "to a file": lambda one: one.redirect("file:///etc/hostname"),
     "vanished": lambda one: one.say(404),
     "refused": lambda one: one.say(403),
     "cut": _Handler.cut,
     "slow": _Handler.slow,
+    "slow without a length": lambda one: one.slow(""),
+    "slow headers": _Handler.slow_headers,
+    "five gigabytes": _Handler.endless,
+    "a bomb": _Handler.bomb,
 }
 FAILURES = (*LIES, *_ANSWERS)
 """Every way in which nothing is told that could be believed."""

@@ -10,10 +10,14 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True)
 class Closure:
-    """The sites of a trial that take no new people, by id; the whole trial since a day, where `since` is given."""
+    """The sites of a trial that take no new people, by id; the whole trial since a day, where `since` is given.
+
+    `status` is what the registry calls the whole trial now.
+    """
 
     since: date | None = None
     sites: frozenset[str] = frozenset()
+    status: str | None = None
 
 
 Closures = Mapping[str, Closure]

@@ -1,9 +1,11 @@
 """The command `prescreen`. Exit status: 0 success, 1 the data is at fault, 2 the command line is at fault."""
 
+import errno
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, TextIO
 
 import click
 
@@ -69,6 +71,35 @@ class _OneLineErrors(click.Group):
         except click.Abort:
             click.echo("stopped", err=True)
             sys.exit(1)
+        except OSError as error:
+            if not (told := _told_of(error)):
+                raise
+            with suppress(OSError, ValueError):
+                click.echo(told, err=True)
+            sys.exit(1)
+
+
+_FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO})
+
+
+def _told_of(error: OSError) -> str:
+    """Return a line about a file, or about an output that takes no more, "" for any other error of the system."""
+    if error.filename:
+        return f"{error.filename}: {error.strerror}"
+    if error.errno not in _FULL:
+        return ""
+    for stream in (sys.stdout, sys.stderr):
+        _give_up_full(stream)
+    return f"the output cannot be written: {error.strerror}"
+
+
+def _give_up_full(stream: TextIO) -> None:
+    """Close a stream that does not take what is left of it, since it would fail again when the process ends."""
+    try:
+        stream.flush()
+    except OSError:
+        with suppress(OSError):
+            stream.close()
 
 
 @click.group(cls=_OneLineErrors, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})

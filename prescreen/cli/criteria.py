@@ -1,7 +1,7 @@
 """`prescreen check`: every fault of a criteria folder; `prescreen codes`: numbers for its options."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, date, datetime
 from importlib.metadata import version
@@ -50,14 +50,19 @@ def check(folder: Path | None, form: str, records: tuple[Path, ...], report: boo
     if report:
         _print_grades(root, as_json=as_json or form == "json")
         return
-    against = against_records(root, records, today)
-    of_folder = check_folder(root, today, check_words_and_rules)
-    faults = tuple(sorted({*of_folder, *vocabulary_faults(root, today), *against.faults}))
+    faults, told = found_in(root, records, today)
     for line in _FORMS["json" if as_json else form](faults, root):
         click.echo(line)
-    for line in (*against.told, _summary(faults)):
+    for line in (*told, _summary(faults)):
         click.echo(line, err=True)
     raise SystemExit(any(not fault.warning for fault in faults))
+
+
+def found_in(root: Path, records: Sequence[Path], on: date) -> tuple[Faults, list[str]]:
+    """Return what every check finds in a folder on a day, sorted by place, and a sentence for each record."""
+    against = against_records(root, records, on)
+    of_folder = check_folder(root, on, check_words_and_rules)
+    return tuple(sorted({*of_folder, *vocabulary_faults(root, on), *against.faults})), against.told
 
 
 def _print_grades(root: Path, *, as_json: bool) -> None:

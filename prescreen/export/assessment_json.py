@@ -8,20 +8,22 @@ from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.cohort_assessment import (
     CohortAssessment,
+    alone,
     assess_cohorts,
     open_on,
     still_to_check,
 )
 from prescreen.eligibility.assessment.determination import Assessment, Determination, Finding
 from prescreen.eligibility.assessment.outlook import Outlook, outlook
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.workflow.participants.referral_evidence import finding_record
 
 
 def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool = False) -> dict[str, Any]:
     """Return one trial's determination, a finding for each criterion with a rule, and the criteria still to be checked.
 
-    A trial with cohorts also has each of them, judged together with the common criteria. With an outlook, an
-    ineligible trial also has what would change the result, and with cohorts, which of them it is that fits then.
+    A trial with cohorts also has each of them, judged together with the common criteria. With an outlook, a trial or
+    cohort that does not fit also has what would change that; a trial with cohorts, which of them it is that fits then.
     """
     cohorts = assess_cohorts(assessment, facts)
     data: dict[str, Any] = {
@@ -31,7 +33,7 @@ def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool 
         "still_to_check": [criterion.id for criterion in still_to_check(assessment.trial, cohorts)],
     }
     if cohorts:
-        data["cohorts"] = [_cohort_data(one, facts) for one in cohorts]
+        data["cohorts"] = [_cohort_data(one, assessment.trial, facts, with_outlook=with_outlook) for one in cohorts]
     if with_outlook and assessment.determination is not Determination.POTENTIALLY_ELIGIBLE:
         ahead = outlook(assessment.trial, facts, [one.criterion for one in assessment.blockers])
         data["outlook"] = outlook_data(ahead)
@@ -40,13 +42,16 @@ def assessment_data(assessment: Assessment, facts: Facts, *, with_outlook: bool 
     return data
 
 
-def _cohort_data(judged: CohortAssessment, facts: Facts) -> dict[str, Any]:
-    return {
+def _cohort_data(judged: CohortAssessment, trial: Trial, facts: Facts, *, with_outlook: bool) -> dict[str, Any]:
+    data: dict[str, Any] = {
         "id": judged.cohort.id,
         "determination": judged.determination.value,
         "findings": [finding_data(finding, facts) for finding in judged.findings],
         "still_to_check": [criterion.id for criterion in judged.cohort.checked],
     }
+    if with_outlook and judged.determination is not Determination.POTENTIALLY_ELIGIBLE:
+        data["outlook"] = outlook_data(outlook(alone(trial, judged.cohort), facts))
+    return data
 
 
 def finding_data(finding: Finding, facts: Facts) -> dict[str, Any]:

@@ -74,6 +74,7 @@ def trial(slug: str, trial_id: str) -> ResponseReturnValue:
         nearest=Nearest(slug, filters).of(found),
         can_send=is_offered,
         not_open=not_open_sentence(found, is_offered=is_offered),
+        registry_status=catalog().status_of(found),
         waiting=known.progress.waiting,
         query=filters.query(),
         answered=len(facts.answers) > 0,

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext
 
 from prescreen.catalog.assessment.fingerprints import evidence_fingerprint
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Trial
 from prescreen.web.base.form_fields import Choice, Lines, Raw
 from prescreen.web.base.forms import Form, posted, posted_or_400
@@ -54,8 +55,7 @@ class NoteForm(Form):
 def choose(slug: str, trial_id: str) -> ResponseReturnValue:
     """Ask which criterion of a trial seems wrong: one of those that may be shown now."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
-    shown = [(place, one) for place, one in enumerate(trial.authored) if _may_be_shown(condition, one)]
-    return render_template("feedback/choose.html", condition=condition, trial=trial, points=shown)
+    return render_template("feedback/choose.html", condition=condition, trial=trial, lists=_lists(condition, trial))
 
 
 @pages.get("/<slug>/trials/<trial_id>/notes/<int:place>")
@@ -88,6 +88,14 @@ def thanks(slug: str, trial_id: str) -> ResponseReturnValue:
     """Say what happens with a note."""
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     return render_template("feedback/note_thanks.html", condition=condition, trial=trial)
+
+
+def _lists(condition: Condition, trial: Trial) -> list[tuple[Text | None, list[tuple[int, Criterion]]]]:
+    """Return the criteria that may be shown with their positions: those for all, then by the name of each group."""
+    placed = [(place, one) for place, one in enumerate(trial.authored) if _may_be_shown(condition, one)]
+    parts = [(None, trial.common), *((cohort.name, cohort.criteria) for cohort in trial.cohorts)]
+    lists = [(name, [(place, one) for place, one in placed if one in criteria]) for name, criteria in parts]
+    return [(name, points) for name, points in lists if points]
 
 
 def _criterion_or_404(condition: Condition, trial: Trial, place: int) -> Criterion:

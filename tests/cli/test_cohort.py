@@ -15,7 +15,9 @@ from prescreen.catalog.criteria.loading import load_to_judge
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answer_encoding import from_json
 from prescreen.eligibility.assessment.answers import Answer, Answers
+from prescreen.storage import registry
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.registry import StoredRecord
 from tests.catalog.folders import CATALOG, QUESTIONS, TRIAL, altered, write
 from tests.cli.conftest import Run
 from tests.people import FUTURE, PHONE, submitted
@@ -66,6 +68,27 @@ def test_a_rematch_invites_once(run: Run) -> None:
     assert first.stdout.splitlines()[0] == f"T1 on {datetime.now(ZoneInfo('Europe/London')).date()}: 3 leads judged"
     assert first.stdout.splitlines()[-1] == "  1 newly invited"
     assert (first.exit_code, json.loads(second.stdout)["invited"]) == (0, 0)
+
+
+@pytest.mark.usefixtures("crowd")
+@pytest.mark.parametrize("whole", [True, False], ids=["trial", "site"])
+@pytest.mark.parametrize("closes", ["on", "off"])
+def test_a_trial_that_the_registry_closed_invites_nobody_where_the_operator_lets_it(
+    closes: str, whole: bool, run: Run, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESCREEN_REGISTRY_CLOSES", closes)
+    now = datetime.now(UTC)
+    ended = {"closed_on": TODAY} if whole else {"closed_sites": ("leeds",)}
+    with database.writing() as session:
+        registry.keep(session, StoredRecord("T1", now, record={}, **ended))  # type: ignore[arg-type]
+
+    done = run("rematch", "T1")
+
+    assert done.exit_code == (closes == "on")
+    says_when = f"the registry says that it takes nobody since {TODAY}" in done.stderr
+    assert says_when is (closes == "on" and whole)
+    assert ("1 newly invited" in done.stdout) is (closes == "off")
+    assert run("rematch", "T1", "--dry-run").exit_code == 0
 
 
 @pytest.mark.usefixtures("crowd")

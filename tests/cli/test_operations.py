@@ -299,3 +299,40 @@ def test_purging_again_finds_nothing(database: Database, keys: Keys, run: Run) -
     submitted(database, keys, is_test=True, submitted_at=datetime.now(UTC) - timedelta(days=8))
 
     assert [run("purge").stdout.split()[1] for _ in range(2)] == ["1", "0"]
+
+
+@pytest.mark.usefixtures("database")
+def test_a_sample_on_plain_http_is_refused_for_real_people_before_it_listens(run: Run) -> None:
+    result = run("serve", "--check")
+
+    assert result.exit_code == 1
+    assert "error: PRESCREEN_HTTPS: it is off" in result.output
+    assert "sample: true" in result.output
+    assert result.output.splitlines()[-1] == "not fit for real people: 2 errors"
+
+
+def test_an_installation_for_real_people_is_told_fit(
+    database: Database, run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fit = {"HTTPS": "on", "CRITERIA": str(folder), "TRUSTED_PROXIES": "1", "PUBLIC_URL": "https://trials.example.org"}
+    for name, value in fit.items():
+        monkeypatch.setenv(f"PRESCREEN_{name}", value)
+
+    result = run("serve", "--check")
+
+    assert (result.exit_code, result.output.splitlines()[-1]) == (0, "fit for real people")
+    assert "warning: PRESCREEN_MAIL_URL" in result.output
+
+
+@pytest.mark.usefixtures("database")
+def test_a_debugger_and_a_readable_key_are_refused_too(
+    run: Run, instance: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FLASK_DEBUG", "1")
+    assert "error: FLASK_DEBUG" in run("serve", "--check").output
+    (instance / "secret.key").chmod(0o644)
+
+    result = run("serve", "--check")
+
+    assert result.exit_code == 2
+    assert "secret.key" in result.output

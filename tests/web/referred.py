@@ -7,15 +7,13 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 
-from prescreen.catalog.assessment.fingerprints import evidence_fingerprint, trial_evidence
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
-from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.rules import Value
-from prescreen.export.assessment_json import finding_data
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.consents import GivenBy
+from prescreen.workflow.participants.referral_evidence import referral_to
 from prescreen.workflow.participants.submission import (
     ConsentGiven,
     Purpose,
@@ -70,15 +68,4 @@ def refer(
 
 def _wanted(catalog: Catalog, trial_id: str, facts: Facts) -> ReferralWanted:
     trial = catalog.trials[trial_id]
-    judged, evidence = assess(trial, facts), trial_evidence(trial, catalog.bank)
-    return ReferralWanted(
-        trial_id=trial_id,
-        site_id=trial.sites[0].id,
-        site_name=trial.sites[0].name,
-        determination=judged.determination,
-        findings=tuple(finding_data(finding, facts) for finding in judged.findings),  # type: ignore[arg-type]
-        still_to_check=tuple(criterion.id for criterion in trial.still_to_check),
-        fingerprint=evidence_fingerprint(evidence),
-        evidence=evidence,
-        question_ids=trial.questions(catalog.bank),
-    )
+    return replace(referral_to(catalog, trial, trial.sites[0], facts), reply_within=None)

@@ -65,7 +65,15 @@ def offending(documents: dict[str, Element], faults: object) -> dict[str, object
 
 
 # Files to keep, and what redirects to the only condition.
-NO_PAGES = {"sheet.answers", "my_details.download", "content.home", "look.style", "look.mark", "look.shown_elsewhere"}
+NO_PAGES = {
+    "sheet.answers",
+    "my_details.download",
+    "content.home",
+    "look.style",
+    "look.mark",
+    "look.shown_elsewhere",
+    "well_known.change_password",
+}
 
 
 def of_people(endpoint: str) -> bool:

@@ -233,6 +233,7 @@ def _errors(app: Flask) -> dict[str, TestResponse]:
         "error 413": client.post("/low-back-pain/clear", data={"a": "x" * 70_000}),
         "health": client.get("/healthz"),
         "ready": client.get("/readyz"),
+        "security.txt": client.get("/.well-known/security.txt"),
     }
     catalog = app.view_functions["content.condition"]
     app.view_functions["content.condition"] = lambda slug: 1 / 0

@@ -61,12 +61,42 @@ cases:
   - {{name: a man, answers: {{sex: male}}, determination: potentially_eligible}}
   - {{name: a woman, answers: {{sex: female}}, determination: ineligible, because: [man]}}
 """
+GROUPS = """\
+cohorts:
+  - id: untold-id-leg
+    name: People with leg pain
+    inclusion:
+{leg}  - id: untold-id-back
+    name: People with back pain alone
+    inclusion:
+      - {{id: untold-id-none, text: You have no leg pain., rule: {{leg_pain: false}}}}
+cases:
+  - {{name: back, answers: {{age: 44, leg_pain: false, sex: male}}, determination: potentially_eligible}}
+"""
 QUESTIONS = ("leg_pain", "numb", "age", "sex", "pregnancy", "pain_duration")
 Open = Callable[..., Flask]
 
 
-def trial(limit: int = LIMIT, age: str = "direction", pain: str = "direction", mri: str = "direction") -> str:
-    return TRIAL.format(today=TODAY, limit=limit, age=age, pain=pain, mri=mri)
+def trial(
+    limit: int = LIMIT,
+    age: str = "direction",
+    pain: str = "direction",
+    mri: str = "direction",
+    *,
+    grouped: bool = False,
+) -> str:
+    """Return the trial; `grouped`: what hurts for how long, and the scan, are for one of two groups alone."""
+    text = _grouped(TRIAL) if grouped else TRIAL
+    return text.format(today=TODAY, limit=limit, age=age, pain=pain, mri=mri)
+
+
+def _grouped(text: str) -> str:
+    """Return the trial with the criteria of pain and scan, and the team's look at it, in a group."""
+    start, end = text.index("  - id: untold-id-pain"), text.index("exclusion:")
+    own = "".join(f"    {line}\n" for line in text[start:end].splitlines())
+    cases = "because: [untold-id-pain, untold-id-none]"
+    rest = (text[:start] + text[end:]).replace("because: [untold-id-pain]", cases)
+    return rest.replace("cases:\n", GROUPS.replace("{leg}", own))
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from prescreen.eligibility.criteria.questions import (
     QuestionBank,
 )
 from prescreen.eligibility.criteria.text import Text
-from prescreen.eligibility.criteria.trials import CheckedBy, Cohort, Criterion, Kind
+from prescreen.eligibility.criteria.trials import COHORTS, CheckedBy, Cohort, Criterion, Kind
 
 Gates = Mapping[str, tuple[str, ...]]
 """For each question id, the questions that decide whether it applies."""
@@ -41,7 +41,8 @@ class Evidence:
 
     `criteria` are by id, those of cohorts among them. `rules` holds, by id, the trial's criteria that can be assessed
     again, by the questions of `bank`; `cohorts` have their own. Both hold no rules where another version of the engine
-    made the assessment, since a rule may have meant something else there.
+    made the assessment, since a rule may have meant something else there. `groups` are the names of the cohorts by the
+    ids of their criteria.
     """
 
     title: Text | None = None
@@ -49,6 +50,21 @@ class Evidence:
     questions: Mapping[str, Question] = field(default_factory=dict)
     rules: Mapping[str, Criterion] = field(default_factory=dict)
     cohorts: tuple[Cohort, ...] = ()
+    groups: Mapping[str, Text] = field(default_factory=dict)
+
+    def words_of(self, criterion_id: str) -> str:
+        """Return the wording of a criterion, after the name of its group where only a group has it; its id if unknown.
+
+        >>> Evidence().words_of("adult")
+        'adult'
+        """
+        criterion, group = self.criteria.get(criterion_id), self.groups.get(criterion_id)
+        words = str(criterion.text) if criterion else criterion_id
+        return f"{group}: {words}" if group else words
+
+    def stands_for_groups(self, criterion_id: str) -> bool:
+        """Whether a criterion is the one that stands for all groups of the trial."""
+        return bool(self.cohorts) and criterion_id == COHORTS
 
     @property
     def ruled(self) -> Mapping[str, Criterion]:
@@ -76,7 +92,8 @@ def read_evidence(text: str) -> Evidence:
         is_ours = data.get("engine") == ENGINE_VERSION
         rules = {one.id: one for one in _ruled(trial["criteria"])} if is_ours else {}
         cohorts = tuple(_cohort(raw, is_ours=is_ours) for raw in groups)
-        return Evidence(_text(trial["title"]), criteria, questions, rules, cohorts)
+        names = {raw["id"]: _text(group["name"]) for group in groups for raw in group["criteria"]}
+        return Evidence(_text(trial["title"]), criteria, questions, rules, cohorts, names)
     except (ValueError, KeyError, TypeError, AttributeError):
         return NO_EVIDENCE
 

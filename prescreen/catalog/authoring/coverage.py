@@ -1,37 +1,26 @@
 """Whether a trial's file quotes every criterion of its record, quotes nothing else, and demands the record's fields."""
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
 from prescreen.catalog.base.faults import Check
 from prescreen.catalog.criteria.trial_reader import TrialReading
-from prescreen.catalog.criterion_comments import Quote, comments_of, pieces, pieces_stand, plain
+from prescreen.catalog.criterion_comments import Quote, comments_of, pieces_stand
+from prescreen.catalog.drafts.age_fields import greatest_age, least_age
+from prescreen.catalog.registry.quoted_words import QuotedWords, quotable_text
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
 from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.dates import PartialDate
 from prescreen.eligibility.criteria.questions import AGE, QuestionBank
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
-MOST_LEFT = 3
-"""So many telling words of a criterion in a row may be left out of the quotes."""
-
-_WORD = re.compile(r"[^\W_]+")
-_IN_QUOTES = re.compile('"([^"]{3,})"')
-_COMMENT = re.compile(r"^ *# ?(.*)$", re.MULTILINE)
-_YEARS = re.compile(r"(\d{1,3}) years?", re.IGNORECASE)
 _SEXES = ("male", "female")
 _LONGEST_WORDS = 160
-_EMPTY = re.compile(
-    "about|after|also|been|before|being|both|does|during|each|from|have|having|into|more|must|only|other|over|shall|"
-    "should|such|than|that|their|them|then|there|these|they|this|those|under|used|using|very|were|what|when|which|"
-    "while|will|with|within|would|(?:patient|subject|participant)s?"
-)
-_SHORTEST_WORD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,68 +42,13 @@ def check_against_record(
     `text` is that of the trial's file, `criteria` are those of the record.
     """
     quotes = {name: found.quotes for name, found in comments_of(text, reading.places).items()}
-    of_source = _Quoted.of(_text_of(record), text, [one for found in quotes.values() for one in found])
+    of_source = QuotedWords.of(quotable_text(record), text, [one for found in quotes.values() for one in found])
     missing = [one for one in criteria if of_source.left_of(one)]
     for one in missing:
-        message = f"the record says '{_short(one.text)}'; no criterion quotes it"
+        message = f"the record says '{shortened(one.text, _LONGEST_WORDS)}'; no criterion quotes it"
         reading.document.report((one.kind.value,), message, Check.UNQUOTED, warning=True)
     _check_quotes(reading, quotes, of_source.text, record)
     return Coverage(len(criteria), len(criteria) - len(missing))
-
-
-def _text_of(record: SourceRecord) -> str:
-    """Return all free text of a record that criteria may quote."""
-    listed = [one.text for one in record.criteria]
-    told = [record.title, record.official_title, record.summary, record.description, *record.conditions]
-    return "\n".join([record.criteria_text, *listed, *told])
-
-
-def _short(words: str) -> str:
-    return words if len(words) <= _LONGEST_WORDS else f"{words[:_LONGEST_WORDS]}…"
-
-
-@dataclass(frozen=True, slots=True)
-class _Quoted:
-    """The plain text of a source, and for each of its signs whether a comment of the file quotes it."""
-
-    text: str
-    signs: bytearray
-
-    @classmethod
-    def of(cls, source: str, file: str, quotes: Sequence[Quote]) -> "_Quoted":
-        found = cls(plain(source), bytearray(len(plain(source))))
-        remarks = " ".join(_COMMENT.findall(file))
-        for words in (*(one.words for one in quotes if one.field is None), *_IN_QUOTES.findall(remarks)):
-            for piece in pieces(words):
-                found._mark(piece)
-        return found
-
-    def _mark(self, piece: str) -> None:
-        place = self.text.find(piece)
-        while place >= 0:
-            self.signs[place : place + len(piece)] = b"\1" * len(piece)
-            place = self.text.find(piece, place + 1)
-
-    def left_of(self, criterion: SourceCriterion) -> bool:
-        """Whether more of a criterion is left out than its quotes may leave, or all of it."""
-        words = list(self._words(criterion))
-        runs = "".join("x" if quoted else "." for quoted in words).split("x")
-        return bool(words) and (len(max(runs)) > MOST_LEFT or not any(words))
-
-    def _words(self, criterion: SourceCriterion) -> Iterator[bool]:
-        """Yield for each telling word of a criterion whether it is quoted; a word that is not found is not."""
-        place = 0
-        for piece in pieces(criterion.quote):
-            found = self.text.find(piece, place)
-            found = self.text.find(piece) if found < 0 else found
-            for word in _WORD.finditer(piece):
-                if _is_telling(word[0]):
-                    yield found >= 0 and bool(self.signs[found + word.start()])
-            place = max(place, found + len(piece))
-
-
-def _is_telling(word: str) -> bool:
-    return word.isdigit() or (len(word) >= _SHORTEST_WORD and not _EMPTY.fullmatch(word))
 
 
 def _check_quotes(
@@ -123,7 +57,9 @@ def _check_quotes(
     for name, found in quotes.items():
         for one in found:
             if one.field is None and not pieces_stand(one.words, source):
-                message = f"'{name}' quotes '{_short(one.words)}', which does not stand in the record"
+                message = (
+                    f"'{name}' quotes '{shortened(one.words, _LONGEST_WORDS)}', which does not stand in the record"
+                )
                 reading.document.report(reading.places[name], message, Check.MISQUOTED, warning=True)
 
 
@@ -133,11 +69,10 @@ def check_fields(reading: TrialReading, text: str, record: SourceRecord, bank: Q
     A field that a criterion quotes is one that its author has looked at: there is no warning.
     """
     seen = {one.field for found in comments_of(text, reading.places).values() for one in found.quotes}
-    fields = (("minimumAge", record.minimum_age, -1), ("maximumAge", record.maximum_age, 1))
-    for name, told, beyond in fields:
-        years = _YEARS.fullmatch(told or "")
-        if years and name not in seen:
-            _check_age(reading, bank, on, _Limit(name, int(years[1]), beyond))
+    ends = (("minimumAge", least_age(record.minimum_age), -1), ("maximumAge", greatest_age(record.maximum_age), 1))
+    for name, end, beyond in ends:
+        if end.years is not None and end.is_exact and name not in seen:
+            _check_age(reading, bank, on, _Limit(name, end.years, beyond))
     if record.sex and "sex" not in seen:
         _check_sex(reading, record.sex.casefold(), bank, on)
 

@@ -10,20 +10,17 @@ from prescreen.catalog.base.yaml_documents import MOST_BYTES, Data
 from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Draft, DraftCriterion, DraftPractical, DraftSite
 from prescreen.catalog.drafts.rule_writing import rule_data
+from prescreen.catalog.flow_yaml import NO_VALUE, clean, flow, in_flow, in_quotes
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Kind
-from prescreen.eligibility.wording.criterion_names import name_of_words, unique
+from prescreen.eligibility.wording.criterion_names import name_of_group, unique
 
 _WIDTH = 120
 _FEW_SITES = 20
 _LONGEST_QUOTE = 3000
 _KEPT_OF_QUOTE = 1400
-# Signs that YAML cannot hold, and those at which some reader would end a line.
-_UNWRITABLE = re.compile("[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]+")
 _PLAIN = re.compile(r"[+-]?\d+\.\d+|[A-Za-z](?:[\w ()/%.'’+–·-]|[,;](?= )|:(?=\w))*")
-_PLAIN_IN_FLOW = re.compile(r"(?!-(?: |$))[A-Za-z0-9+-](?:[\w ./%'’+–-])*")
-_NO_VALUE = frozenset({"null", "~", ""})
 
 
 def yaml_of(draft: Draft) -> str:
@@ -36,13 +33,6 @@ def yaml_of(draft: Draft) -> str:
     return text
 
 
-def clean(text: str) -> str:
-    """Return a text in one line with single blanks, without signs that a file cannot hold."""
-    if text.isascii() and text.isprintable() and "  " not in text:
-        return text.strip()
-    return " ".join(_UNWRITABLE.sub(" ", text).split())
-
-
 def _lines(draft: Draft) -> Iterator[str]:
     yield from _head(draft)
     yield from _lists([one for one in draft.criteria if one.cohort is None], draft.bank)
@@ -52,7 +42,7 @@ def _lines(draft: Draft) -> Iterator[str]:
     taken = set[str]()
     for name in names:
         own = [one for one in draft.criteria if one.cohort == name]
-        yield f"  - id: {unique(name_of_words(name), taken)}"
+        yield f"  - id: {unique(name_of_group(name), taken)}"
         yield from _text("name", name.rstrip(" :"), "    ")
         yield from (f"    {line}" for line in _lists(own, draft.bank) if line)
 
@@ -73,7 +63,7 @@ def _head(draft: Draft) -> Iterator[str]:
     yield from _comment("", "", f'Drafted from the {of}. Nobody is shown a draft; see README.md, "Drafts".')
     for remark in draft.remarks:
         yield from _comment("", "Draft: ", remark)
-    yield f"id: {draft.id}"
+    yield f"id: {_scalar(draft.id)}"
     yield "draft: true"
     yield from _text("title", draft.title, "")
     if draft.summary:
@@ -83,7 +73,7 @@ def _head(draft: Draft) -> Iterator[str]:
     for key, value in (("phase", draft.phase), ("sponsor", draft.sponsor)):
         if value and clean(value):
             yield f"{key}: {_scalar(value)}"
-    yield f"source: {_flow(dict(draft.source))}"
+    yield f"source: {flow(dict(draft.source))}"
     yield from _practical(draft.practical)
     yield from _sites(draft.sites)
 
@@ -95,7 +85,7 @@ def _practical(practical: DraftPractical) -> Iterator[str]:
     if practical.placebo is not None:
         entries["placebo"] = "true" if practical.placebo else "false"
     if entries:
-        yield f"practical: {_flow(entries)}"
+        yield f"practical: {flow(entries)}"
 
 
 def _sites(sites: tuple[DraftSite, ...]) -> Iterator[str]:
@@ -104,7 +94,7 @@ def _sites(sites: tuple[DraftSite, ...]) -> Iterator[str]:
     for site in sites:
         entries = {"id": site.id, **site.entries}
         if len(sites) > _FEW_SITES:
-            yield f"  - {_flow(dict(entries))}"
+            yield f"  - {flow(dict(entries))}"
         else:
             lines = [f"{key}: {_scalar(value)}" for key, value in entries.items()]
             yield from (f"{'    ' if place else '  - '}{line}" for place, line in enumerate(lines))
@@ -164,38 +154,18 @@ def _text(key: str, text: str, indent: str) -> Iterator[str]:
 
 def _scalar(text: str) -> str:
     words = clean(text)
-    if _PLAIN.fullmatch(words) and words not in _NO_VALUE and not words.endswith((" ", ":")) and " #" not in words:
+    if _PLAIN.fullmatch(words) and words not in NO_VALUE and not words.endswith((" ", ":")) and " #" not in words:
         return words
-    return _in_quotes(words)
-
-
-def _in_flow(text: str) -> str:
-    words = clean(text)
-    return words if _PLAIN_IN_FLOW.fullmatch(words) and words not in _NO_VALUE else _in_quotes(words)
-
-
-def _in_quotes(words: str) -> str:
-    escaped = words.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{escaped}"'
-
-
-def _flow(data: Data) -> str:
-    match data:
-        case dict():
-            return "{" + ", ".join(f"{_in_flow(key)}: {_flow(value)}" for key, value in data.items()) + "}"
-        case list():
-            return f"[{', '.join(map(_flow, data))}]"
-        case _:
-            return _in_flow(str(data))
+    return in_quotes(words)
 
 
 def _entry(key: str, data: Data, indent: str) -> Iterator[str]:
     """Yield an entry in one line where it fits, else over several, as authors write long rules."""
-    line = f"{indent}{_in_flow(key)}: {_flow(data)}"
+    line = f"{indent}{in_flow(key)}: {flow(data)}"
     if len(line) <= _WIDTH or isinstance(data, str | None):
         yield line
         return
-    yield f"{indent}{_in_flow(key)}:"
+    yield f"{indent}{in_flow(key)}:"
     yield from _mapping(data, f"{indent}  ") if isinstance(data, dict) else _items(data, f"{indent}  ")
 
 
@@ -206,7 +176,7 @@ def _mapping(data: Mapping[str, Data], indent: str) -> Iterator[str]:
 
 def _items(data: Iterable[Data], indent: str) -> Iterator[str]:
     for item in data:
-        line = f"{indent}- {_flow(item)}"
+        line = f"{indent}- {flow(item)}"
         if len(line) <= _WIDTH or not isinstance(item, dict):
             yield line
             continue

@@ -1,30 +1,34 @@
-"""Cases of made-up people for an author to confirm, and how they are added to a trial's file, whose layout stays."""
+"""Cases of made-up people for an author to confirm, in visitors' words, and how they are added to a trial's file."""
 
 import json
 import re
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
 
 from prescreen.eligibility.assessment.answer_encoding import to_json
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
+from prescreen.eligibility.assessment.cohort_assessment import assess_cohorts, blocking_ids
+from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.criteria.dates import DateToday, PartialDate
 from prescreen.eligibility.criteria.kinds.number import exact
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_IN, Question, QuestionBank, ValueRefusedError
-from prescreen.eligibility.criteria.rules import Tested, Value, questions_in
+from prescreen.eligibility.criteria.rules import Rule, Tested, Value, questions_in
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.units import factor
-from prescreen.eligibility.drafting.made_up_people import Said, people
+from prescreen.eligibility.drafting.boundaries import Said
+from prescreen.eligibility.drafting.made_up_people import people
+from prescreen.eligibility.wording.quantity_words import in_words, unit_in_words
 
 MOST_NAMED = 3
 """So many answers stand in a name."""
 
+_LONGEST_LABEL = 50
 _HEIGHT_CM = 160
-_UNITS = {"d": "days", "wk": "weeks", "mo": "months", "a": "years"}
 _WIDTH = 118
 _BARE = re.compile(r"[A-Za-z][\w ,;.()/+-]*")
 _TOP_KEY = re.compile(r"^[\w-]+:", re.MULTILINE)
@@ -37,40 +41,65 @@ class CasesRefusedError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class MadeUpCase:
-    """A made-up person, with the name and id under which an author keeps them, and what the answers come to."""
+    """A made-up person, with the name and id under which an author keeps them, and what the answers come to.
+
+    `because` are the ids of the criteria that do not permit, of cohorts in place of the one that stands for them;
+    `cohorts` those that the person may fit, None for a trial without any. `besides` are answers in words that the name
+    does not tell: of the first person all, of others those unlike theirs.
+    """
 
     id: str
     name: str
     answers: Answers
-    assessment: Assessment
-
-    @property
-    def determination(self) -> Determination:
-        """Return what the answers come to."""
-        return self.assessment.determination
-
-    @property
-    def because(self) -> tuple[str, ...]:
-        """Return the ids of the criteria that do not permit."""
-        return tuple(finding.criterion.id for finding in self.assessment.blockers)
+    determination: Determination
+    because: tuple[str, ...] = ()
+    cohorts: tuple[str, ...] | None = None
+    besides: tuple[str, ...] = ()
 
 
 def made_up_cases(trial: Trial, bank: QuestionBank, on: date) -> list[MadeUpCase]:
-    """Return cases whose answers meet in pairs, in an order that stays. Raise TooManyPairsError for too many pairs."""
+    """Return cases at the limits of a trial's rules, in an order that stays, no two with the same answers.
+
+    Raise TooManyMeetingsError for a trial whose rules tell too much apart.
+    """
     cases: dict[tuple[tuple[str, object], ...], MadeUpCase] = {}
     names: Counter[str] = Counter()
     usual: Said = {}
     for said in people(trial, bank, on):
         answers = _answers(said, bank, on)
-        if answers is None or _key(answers) in cases:
-            continue
-        usual = usual or said
-        assessment = assess(trial, Facts(bank, answers, on))
-        name = _name(said, usual, assessment, bank)
-        names[name] += 1
-        told = name if names[name] == 1 else f"{name} ({names[name]})"
-        cases[_key(answers)] = MadeUpCase(f"p{len(cases) + 1}", told, answers, assessment)
+        if answers is not None and _key(answers) not in cases:
+            case = _judged(f"p{len(cases) + 1}", said, usual, trial, Facts(bank, answers, on))
+            names[case.name] += 1
+            count = names[case.name]
+            cases[_key(answers)] = case if count == 1 else replace(case, name=f"{case.name} ({count})")
+            usual = usual or said
     return list(cases.values())
+
+
+def _judged(id_: str, said: Said, usual: Said, trial: Trial, facts: Facts) -> MadeUpCase:
+    """Return a person's case, told by what is unlike the usual person, who is nobody for the first one."""
+    assessment = assess(trial, facts)
+    cohorts = assess_cohorts(assessment, facts)
+    blocking = blocking_ids(assessment, cohorts)
+    because = tuple(one for name, inside in blocking.items() for one in (inside or (name,)))
+    unlike = [name for name in said if said[name] != usual.get(name)]
+    telling = _telling(unlike if usual else [AGE], [trial.criterion(name).rule for name in because])
+    fits = [one.cohort.id for one in cohorts if one.determination is Determination.POTENTIALLY_ELIGIBLE]
+    start = () if because else (" ".join(["fits", *fits]),)
+    name = _name(start, _in_words(telling, said, facts.bank, _LONGEST_LABEL))
+    left = tuple(one.cohort.id for one in cohorts if one.may_fit) if cohorts else None
+    besides = _in_words([one for one in unlike if one not in telling], said, facts.bank)
+    return MadeUpCase(id_, name, facts.answers, assessment.determination, because, left, besides)
+
+
+def _telling(unlike: Sequence[str], rules: Iterable[Rule | None]) -> list[str]:
+    """Return the few questions whose answers name a person: those of what keeps them out, else what is unlike."""
+    tested = {name for rule in rules if rule for name in questions_in(rule)}
+    return ([name for name in unlike if name in tested] or [*unlike])[:MOST_NAMED]
+
+
+def _name(start: Sequence[str], words: Sequence[str]) -> str:
+    return ", ".join([*start, *(["; ".join(words)] if words else [])]) or "nothing said"
 
 
 def _key(answers: Answers) -> tuple[tuple[str, object], ...]:
@@ -108,33 +137,34 @@ def _asked(question: Question, value: Tested, bank: QuestionBank) -> Iterator[tu
         yield question.id, value
 
 
-def _name(said: Said, usual: Said, assessment: Assessment, bank: QuestionBank) -> str:
-    """Return a name in words: the answers that keep the person out, else those unlike the first person's."""
-    rules = [finding.criterion.rule for finding in assessment.blockers]
-    tested = dict.fromkeys(name for rule in rules if rule for name in questions_in(rule))
-    telling = [name for name in tested if name in said and said[name] != usual.get(name)]
-    telling = telling or [name for name in said if said[name] != usual.get(name)] or [AGE]
-    words = [_words(bank[name], said[name]) for name in telling[:MOST_NAMED] if name in said]
-    start = [] if assessment.blockers else ["fits"]
-    return ", ".join([*start, *words]) or "nothing said"
+def _in_words(names: Iterable[str], said: Said, bank: QuestionBank, most: int | None = None) -> tuple[str, ...]:
+    """Return answers as questions and options are worded for visitors, options in at most so many letters each."""
+    return tuple(_words(bank[name], said[name], most) for name in names if name in said)
 
 
-def _words(question: Question, value: Tested) -> str:
-    subject = str(question.subject)
+def _words(question: Question, value: Tested, most: int | None) -> str:
+    subject, labels = str(question.subject), {one.id: str(one.label) for one in question.options}
+    told = {name: shortened(label, most) if most else label for name, label in labels.items()}
     match value:
         case bool():
             return f"{subject} - {'yes' if value else 'no'}"
         case Fraction():
-            number = exact(value)
-            unit = _UNITS.get(question.unit or "")
-            return f"aged {number}" if question.id == AGE else f"{subject} {number}{f' {unit}' if unit else ''}"
+            return f"aged {exact(value)}" if question.id == AGE else f"{subject} - {_number(value, question)}"
         case frozenset():
-            ticked = [one for one in question.option_ids if one in value]
+            ticked = [told[one] for one in question.option_ids if one in value]
             return f"{subject} - {' and '.join(ticked) or 'nothing'}"
         case DateToday():
-            return f"{subject} {date.fromordinal(int(value.earliest))}"
+            return f"{subject} - {date.fromordinal(int(value.earliest))}"
         case _:
-            return f"{subject} - {value}"
+            return f"{subject} - {told.get(str(value), value)}"
+
+
+def _number(number: Fraction, question: Question) -> str:
+    try:
+        return in_words(number, question.unit)
+    except ValueError:
+        # No decimal says it, so it is told as a fraction.
+        return f"{exact(number)} {unit_in_words(question.unit)}".rstrip()
 
 
 def with_cases(text: str, cases: Sequence[MadeUpCase], on: date) -> str:
@@ -168,6 +198,8 @@ def _entry(case: MadeUpCase, indent: int, on: date) -> Iterator[str]:
     yield f"  determination: {case.determination}"
     if case.because:
         yield from _flowing("  because: [", case.because, "]", _WIDTH - indent)
+    if case.cohorts:
+        yield from _flowing("  cohorts: [", case.cohorts, "]", _WIDTH - indent)
 
 
 def _is_value(value: object) -> bool:
@@ -211,4 +243,5 @@ def as_data(case: MadeUpCase) -> Mapping[str, object]:
     """Return a case as JSON data."""
     answers = {name: to_json(one.value) for name, one in case.answers.given.items()}
     told = {"id": case.id, "name": case.name, "answers": answers}
-    return {**told, "determination": case.determination.value, "because": list(case.because)}
+    found = {**told, "determination": case.determination.value, "because": list(case.because)}
+    return found if case.cohorts is None else {**found, "cohorts": list(case.cohorts)}

@@ -1,17 +1,14 @@
-"""How hard each English text of a folder is to read.
+"""How hard each text of a folder is to read, in each language that has a formula.
 
 A module of its own, since it looks at what was read of a folder, after the checks.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.readability_checks import reading_grade
-from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
-
-_WORD = re.compile(r"[A-Za-z]+")
+from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.drafting.reading_grades import count_words, reading_grade
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +23,13 @@ class Graded:
 
 def reading_grades(catalog: Catalog) -> list[Graded]:
     """Return the texts that are long enough to be graded, the hardest first."""
-    graded = []
-    for name, text in _texts(catalog):
-        words = text.by_language.get(DEFAULT_LANGUAGE, "") if text else ""
-        grade = reading_grade(words)
-        if grade is not None:
-            graded.append(Graded(name, DEFAULT_LANGUAGE, round(grade, 1), len(_WORD.findall(words))))
-    return sorted(graded, key=lambda one: (-one.grade, one.id))
+    graded = [
+        Graded(name, language, round(grade, 1), count_words(words))
+        for name, text in _texts(catalog)
+        for language, words in (text.by_language.items() if text else ())
+        if (grade := reading_grade(words, language)) is not None
+    ]
+    return sorted(graded, key=lambda one: (-one.grade, one.id, one.language))
 
 
 def _texts(catalog: Catalog) -> Iterator[tuple[str, Text | None]]:

@@ -1,7 +1,7 @@
 """Reading of the folder `vocabulary`: what registries' words mean in terms of the question bank."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -104,27 +104,28 @@ class _File:
         if loaded is None:
             return
         conditions = frozenset(loaded.get("conditions", ()))
+        unless = frozenset(stem(word) for words in loaded.get("unless", ()) for word in pieces(lowered(words)))
         for index, term in enumerate(loaded["terms"]):
             steps = ("terms", index)
             entry = _TermReader(self.document, self.reading.bank, steps).entry(term)
             if entry is not None:
                 self.reading.read.append(ReadTerm(entry, self.document, steps))
-                self._add_words(term["words"], conditions, entry, (*steps, "words"))
+                self._add_words((Term(words, entry, conditions, unless) for words in term["words"]), (*steps, "words"))
 
-    def _add_words(self, words: list[str], conditions: frozenset[str], entry: Entry, steps: Steps) -> None:
-        for index, pattern in enumerate(words):
+    def _add_words(self, terms: Iterable[Term], steps: Steps) -> None:
+        for index, term in enumerate(terms):
             at = (*steps, index)
             try:
-                spelled = [tuple(map(stem, pieces(one))) for one in spellings(pattern)]
+                spelled = [tuple(map(stem, pieces(one))) for one in spellings(term.words)]
             except ValueError as error:
                 self.document.report(at, str(error))
                 continue
             if () in spelled:
-                self.document.report(at, f"'{pattern}' also stands for no word at all")
+                self.document.report(at, f"'{term.words}' also stands for no word at all")
                 continue
-            self.reading.terms.append(Term(pattern, entry, conditions))
+            self.reading.terms.append(term)
             for spelling in spelled:
-                self._note(spelling, conditions, entry, at)
+                self._note(spelling, term.conditions, term.entry, at)
 
     def _note(self, spelling: tuple[str, ...], conditions: frozenset[str], entry: Entry, at: Steps) -> None:
         """Note where a spelling stands; report where it has another meaning in the same trials."""

@@ -38,7 +38,8 @@ class TermShape(BoundsShape):
 
 
 class VocabularyShape(Shape):
-    """Terms that count for trials about some conditions, or for all."""
+    """Terms that count for trials about some conditions, or for all, unless their record names one of some words."""
 
     conditions = ListOf(Name())
+    unless = ListOf(Plain())
     terms = ListOf(NestedShape(TermShape), required=True)

@@ -135,6 +135,7 @@ class CatalogShape(Shape):
     name = Wording(required=True)
     operator = Plain(required=True)
     contact = Anything(required=True)
+    security_contact = Plain()
     languages = ListOf(Plain(), required=True)
     timezone = Plain(required=True)
     home_country = Plain()
@@ -243,6 +244,7 @@ class CaseShape(Shape):
     answers = Anything(required=True)
     determination = OneOf(tuple(Determination), required=True)
     because = ListOf(Plain())
+    cohorts = ListOf(Plain())
 
 
 class TrialShape(Shape):

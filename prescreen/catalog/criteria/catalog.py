@@ -42,7 +42,8 @@ class Contact:
 class Service:
     """The organization that runs this service. A sample service recruits for no real trial.
 
-    Telephone numbers without a country code are numbers of the home country, a code of ISO 3166.
+    Telephone numbers without a country code are numbers of the home country, a code of ISO 3166. `security_contact` is
+    the address (a URI) to which weaknesses of this service may be told.
     """
 
     name: Text
@@ -54,6 +55,7 @@ class Service:
     sample: bool = False
     home_country: str = USUAL_HOME_COUNTRY
     look: Look = OUR_LOOK
+    security_contact: str | None = None
 
     @property
     def short_name(self) -> Text:
@@ -177,6 +179,11 @@ class Catalog:
     def closing(self, closures: Closures) -> "Catalog":
         """Return this catalog with what a registry closes now; itself where that is the same as before."""
         return self if closures == self.closures else replace(self, closures=closures)
+
+    def status_of(self, trial: Trial) -> str:
+        """Return the status of a trial: the registry's where that closes it, else the one of its file."""
+        closed = NOTHING_CLOSED if self.closed_since(trial) is None else self.closures[trial.id]
+        return closed.status or trial.status
 
     def closed_since(self, trial: Trial) -> date | None:
         """Return since when a trial takes nobody as its registry says; None where it may, as all do in a sample."""

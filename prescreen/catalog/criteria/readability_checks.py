@@ -3,9 +3,7 @@
 All results but the last are warnings.
 """
 
-import re
 from collections.abc import Iterator
-from functools import lru_cache
 from pathlib import Path
 
 from prescreen.catalog.base.faults import Check
@@ -16,34 +14,9 @@ from prescreen.catalog.criteria.folder_reader import TRIALS, Reading
 from prescreen.catalog.criteria.trial_reader import TrialReading
 from prescreen.catalog.criterion_comments import comments_of, drafted_in
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+from prescreen.eligibility.drafting.reading_grades import reading_grade
 
 TARGET = 8
-
-_WORD = re.compile(r"[A-Za-z]+(?:['’][A-Za-z]+)?")
-_SENTENCE_END = re.compile(r"[.!?:]+(?:\s|$)")
-_VOWELS = re.compile(r"[aeiouy]+")
-_SILENT = re.compile(r"(?:[^laeiouy]es|[^aeiouytd]ed|[^laeiouy]e)$")
-_SHORTEST = 12
-
-
-def reading_grade(text: str) -> float | None:
-    """Return the reading grade of a text, or None where it has too few words for the formula.
-
-    >>> round(reading_grade("The team will ask you a few short questions by phone. You can stop at any time."), 1)
-    0.9
-    """
-    words = _WORD.findall(text)
-    if len(words) < _SHORTEST:
-        return None
-    sentences = max(1, len(_SENTENCE_END.findall(text.strip())))
-    syllables = sum(_syllables(word.lower()) for word in words)
-    return 0.39 * len(words) / sentences + 11.8 * syllables / len(words) - 15.59
-
-
-@lru_cache(maxsize=16384)
-def _syllables(word: str) -> int:
-    return max(1, len(_VOWELS.findall(_SILENT.sub("", word))))
-
 
 _TEXT_KEYS = frozenset(
     {
@@ -128,19 +101,17 @@ def _check_flags(reading: Reading) -> None:
 
 def _check_prose(reading: Reading) -> None:
     texts = {
-        f"articles/{slug}.{language}.md": _prose(article.sections)
+        f"articles/{slug}.{language}.md": (_prose(article.sections), language)
         for (slug, language), article in reading.articles.items()
-        if language == DEFAULT_LANGUAGE
     }
     for (version, language), consent in reading.consents.items():
-        if language != DEFAULT_LANGUAGE:
-            continue
         sections = tuple(Section(purpose, purpose, wording) for purpose, wording in consent.wordings.items())
-        texts[f"consents/{version}.{language}.md"] = _prose(sections)
+        texts[f"consents/{version}.{language}.md"] = _prose(sections), language
     for document in reading.documents:
         name = f"{document.folder}/{Path(document.path).name}"
         if name in texts:
-            _report_grade(document, None, texts[name], f"'{name}'")
+            prose, language = texts[name]
+            _report_grade(document, None, prose, f"'{name}'", language)
 
 
 def _prose(sections: tuple[Section, ...]) -> str:
@@ -159,14 +130,18 @@ def _sentence(text: str) -> str:
 
 
 def _check_grade(document: Document, steps: Steps, texts: list[Text], name: str) -> None:
-    _report_grade(document, steps, " ".join(_sentence(str(text)) for text in texts), name)
+    """Warn of texts that are hard to read together, in each language in which one of them is worded."""
+    for language in sorted({one for text in texts for one in text.by_language}):
+        told = [words for text in texts if (words := text.by_language.get(language))]
+        _report_grade(document, steps, " ".join(map(_sentence, told)), name, language)
 
 
-def _report_grade(document: Document, steps: Steps | None, prose: str, name: str) -> None:
+def _report_grade(document: Document, steps: Steps | None, prose: str, name: str, language: str) -> None:
     """Warn at a part of a file, or at the file as a whole where `steps` is None."""
-    grade = reading_grade(prose)
+    grade = reading_grade(prose, language)
     if grade is not None and grade > TARGET:
-        message = f"{name} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
+        told = name if language == DEFAULT_LANGUAGE else f"{name} ({language})"
+        message = f"{told} reads at grade {grade:.1f}, above {TARGET}; use shorter words and sentences"
         place = (1, 1) if steps is None else document.place(steps)
         document.report_at(place, message, Check.READING_GRADE, warning=True)
 

@@ -33,6 +33,7 @@ def read_service(document: Document) -> Service | None:
         if not _LANGUAGE.fullmatch(language):
             document.report(("languages", index), f"'{language}' is not a language code such as 'en' or 'es'")
     home_country = _home_country(loaded.get("home_country", USUAL_HOME_COUNTRY), document)
+    security_contact = _security_contact(loaded.get("security_contact"), document)
     if contact is None or timezone is None or home_country is None:
         return None
     return Service(
@@ -45,6 +46,7 @@ def read_service(document: Document) -> Service | None:
         sample=loaded.get("sample", False),
         home_country=home_country,
         look=_look(loaded.get("look", {})),
+        security_contact=security_contact,
     )
 
 
@@ -62,6 +64,17 @@ def _contact(data: Any, document: Document) -> Contact | None:
         document.report(("contact",), "'contact' needs a 'phone' or an 'email', so that people can reach a human")
         return None
     return Contact(**loaded) if loaded is not None else None
+
+
+_SECURITY_CONTACT = re.compile(r"(?:mailto:[^@\s]+@[^@\s]+|https://[^\s/]+\S*|tel:\+?[0-9-]+)")
+
+
+def _security_contact(address: str | None, document: Document) -> str | None:
+    if address is None or _SECURITY_CONTACT.fullmatch(address):
+        return address
+    message = f"'{address}' is no address such as mailto:security@example.org or https://example.org/security"
+    document.report(("security_contact",), message)
+    return None
 
 
 def _timezone(name: str, document: Document) -> ZoneInfo | None:

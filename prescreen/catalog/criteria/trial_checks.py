@@ -47,12 +47,13 @@ def check_trial(reading: TrialReading, questions: BankReading, on: date) -> None
         return
     blank = Facts(bank, Answers(), on)
     judged = judged_cases(reading, bank, on)
-    groups = _groups_judged(reading, judged, bank, on)
+    groups = _grouped(reading, judged, bank, on)
     permits = _permits(judged, groups)
     for case, assessment, cohorts in zip(reading.cases, judged, groups, strict=True):
-        _check_case(case, assessment, blocking_ids(assessment, cohorts), reading.document)
-    _check_exercised(reading, permits)
-    _check_possible(reading, judged, groups, permits, blank)
+        _check_case(case, assessment, cohorts, reading.document)
+        _check_groups(case, cohorts, reading.document)
+    stuck = _check_possible(reading, judged, groups, permits, blank)
+    _check_exercised(reading, permits, stuck)
     _check_inapplicable(reading, blank)
     _check_doubtful(reading, questions, on)
 
@@ -69,9 +70,7 @@ def judged_cases(reading: TrialReading, bank: QuestionBank, on: date) -> tuple[A
     )
 
 
-def _groups_judged(
-    reading: TrialReading, judged: Sequence[Assessment], bank: QuestionBank, on: date
-) -> tuple[Groups, ...]:
+def _grouped(reading: TrialReading, judged: Sequence[Assessment], bank: QuestionBank, on: date) -> tuple[Groups, ...]:
     if not reading.trial.cohorts:
         return tuple(() for _ in judged)
     facts = (Facts(bank, case.answers, on) for case in reading.cases)
@@ -147,12 +146,12 @@ def _check_freshness(reading: TrialReading, on: date) -> None:
         reading.document.report(("confirmed",), message, Check.OLD_CONFIRMATION, warning=True)
 
 
-def _check_case(
-    case: Case, assessment: Assessment, blocking: Mapping[str, tuple[str, ...]], document: Document
-) -> None:
+def _check_case(case: Case, assessment: Assessment, cohorts: Groups, document: Document) -> None:
     """Report a case with another determination or other reasons; the id that stands for cohorts names all of theirs."""
+    blocking = blocking_ids(assessment, cohorts)
     detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
-    told = f"case '{case.name}' comes to {assessment.determination}{_because(detailed)}"
+    because = f" because of {', '.join(detailed)}" if detailed else ""
+    told = f"case '{case.name}' comes to {assessment.determination}{because}"
     if assessment.determination is not case.determination:
         document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
     elif case.because is not None:
@@ -161,8 +160,12 @@ def _check_case(
             document.report(case.steps, f"{told}, but names {', '.join(case.because) or 'none'}", Check.CASE)
 
 
-def _because(blocking: Sequence[str]) -> str:
-    return f" because of {', '.join(blocking)}" if blocking else ""
+def _check_groups(case: Case, cohorts: Groups, document: Document) -> None:
+    """Report a case that names other groups than those that the person may fit."""
+    may_fit = [one.cohort.id for one in cohorts if one.may_fit]
+    if case.cohorts is not None and set(case.cohorts) != set(may_fit):
+        told = f"case '{case.name}' may fit the groups {', '.join(may_fit) or 'none'}"
+        document.report(case.steps, f"{told}, but names {', '.join(case.cohorts) or 'none'}", Check.CASE)
 
 
 def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[str, list[Truth]]:
@@ -174,8 +177,9 @@ def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[
     return permits
 
 
-def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]]) -> None:
-    for criterion in _ruled(reading.trial):
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: set[str]) -> None:
+    """Report criteria without a case both ways, but for those that are stuck: no case could go the way they lack."""
+    for criterion in (one for one in _ruled(reading.trial) if one.id not in stuck):
         lacking = [words for truth, words in _WAYS.items() if truth not in permits.get(criterion.id, ())]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
@@ -198,10 +202,10 @@ def _check_possible(
     groups: Sequence[Groups],
     permits: Mapping[str, list[Truth]],
     blank: Facts,
-) -> None:
+) -> set[str]:
     """Report criteria that always or never permit, and some that exclude each other, unless a case disproves it.
 
-    Each cohort must be possible together with the common criteria.
+    Each cohort must be possible together with the common criteria. Return the ids of those that always or never permit.
     """
     fits, trial = Determination.POTENTIALLY_ELIGIBLE, reading.trial
     common = [one for one in trial.common if one.rule is not None]
@@ -211,10 +215,13 @@ def _check_possible(
     for place, cohort in enumerate(trial.cohorts):
         own = cohort.ruled if place in met else _possible(cohort.ruled, common, reading, blank, cohort)
         possible = [*possible, *own]
+    stuck = {one.id for one in _ruled(trial)} - {one.id for one in possible}
     for criterion in possible:
         if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
             message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
             reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
+            stuck.add(criterion.id)
+    return stuck
 
 
 def _possible(

@@ -1,6 +1,6 @@
 """Reading of one trial's file, with its cases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -34,13 +34,17 @@ from prescreen.eligibility.criteria.trials import (
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An example person and the expected determination. `because` is None where the author left it out."""
+    """An example person and the expected determination.
+
+    `because` are the criteria that do not permit, `cohorts` those that the person may fit; None where left out.
+    """
 
     name: str
     answers: Answers
     determination: Determination
     because: tuple[str, ...] | None
     steps: Steps
+    cohorts: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,9 @@ def read_trial(document: Document, bank: BankReading, on: date) -> TrialReading 
     answers = _AnswerReader(document, bank, on)
     cases = [_case(entry, ("cases", index), answers) for index, entry in enumerate(loaded.get("cases", []))]
     known_cases = tuple(case for case in cases if case)
-    _check_because(known_cases, (*places, COHORTS) if cohorts else tuple(places), document)
+    named = tuple(cohort.id for cohort in cohorts)
+    for case in known_cases:
+        _check_named(case, (*places, COHORTS) if cohorts else tuple(places), named, document)
     trial = _trial(loaded, common, cohorts)
     is_whole = document.is_readable and len(trial.authored) == len(places) and len(known_cases) == len(cases)
     return TrialReading(document, trial, known_cases, places, is_whole)
@@ -220,8 +226,8 @@ def _case(entry: dict[str, Any], steps: Steps, reader: "_AnswerReader") -> Case 
     answers = reader.answers(entry["answers"], (*steps, "answers"))
     if answers is None:
         return None
-    because = tuple(entry["because"]) if "because" in entry else None
-    return Case(entry["name"], answers, Determination(entry["determination"]), because, steps)
+    because, cohorts = (tuple(entry[key]) if key in entry else None for key in ("because", "cohorts"))
+    return Case(entry["name"], answers, Determination(entry["determination"]), because, steps, cohorts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,9 +268,14 @@ class _AnswerReader:
             return None
 
 
-def _check_because(cases: tuple[Case, ...], known: tuple[str, ...], document: Document) -> None:
-    for case in cases:
-        for index, criterion_id in enumerate(case.because or ()):
-            if criterion_id not in known:
-                at = (*case.steps, "because", index)
-                document.report(at, f"unknown criterion '{criterion_id}'{did_you_mean(criterion_id, known)}")
+def _check_named(case: Case, criteria: Sequence[str], cohorts: Sequence[str], document: Document) -> None:
+    """Report criteria and groups that a case names and the trial does not have."""
+    for index, name in enumerate(case.because or ()):
+        if name not in criteria:
+            told = f"'{name}' is a group; name those of its criteria that do not permit"
+            unknown = f"unknown criterion '{name}'{did_you_mean(name, criteria)}"
+            document.report((*case.steps, "because", index), told if name in cohorts else unknown)
+    for index, name in enumerate(case.cohorts or ()):
+        if name not in cohorts:
+            hint = did_you_mean(name, cohorts) if cohorts else "; this trial has no groups ('cohorts')"
+            document.report((*case.steps, "cohorts", index), f"unknown group '{name}'{hint}")

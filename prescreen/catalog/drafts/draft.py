@@ -20,12 +20,14 @@ SOME_DAY = date(2026, 1, 1)
 class DraftingContext:
     """What drafts are made with: the bank, the vocabulary and the conditions of a catalog by their slugs.
 
-    What was found out about rules is kept, since the same rules come again in many records.
+    `on` is the day of drafting, from which on days lie ahead; None where that is not asked. What was found out about
+    rules is kept, since the same rules come again in many records.
     """
 
     bank: QuestionBank
     vocabulary: Vocabulary
     conditions: Mapping[str, Condition]
+    on: date | None = None
     blank: Facts = field(init=False, compare=False, repr=False)
     known: dict[object, object] = field(default_factory=dict, compare=False, repr=False)
 

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from datetime import date
 
 from prescreen.catalog.base.schema import STATUSES
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.catalog.drafts.draft import DraftPractical, DraftSite
 from prescreen.catalog.sources.source_record import SourceRecord, SourceSite
+from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.trials import Treatment
 from prescreen.eligibility.criteria.typed_text import normalised
 from prescreen.eligibility.wording.criterion_names import unique
@@ -47,9 +49,20 @@ def status_of(record: SourceRecord) -> str:
     return record.status if record.status in STATUSES else UNKNOWN
 
 
-def source_of(record: SourceRecord) -> Mapping[str, str]:
-    """Return where the record is from, and how old its data are."""
-    return {"registry": record.registry, **({"version": record.version} if record.version else {})}
+def source_of(record: SourceRecord, on: date | None) -> Mapping[str, str]:
+    """Return where the record is from, and how old its data are, unless these are of a day that lies ahead of `on`."""
+    version = None if is_ahead(record, on) else record.version
+    return {"registry": record.registry, **({"version": version} if version else {})}
+
+
+def is_ahead(record: SourceRecord, on: date | None) -> bool:
+    """Whether a record says that its data are of a day that lies ahead of `on`, which no published file may say."""
+    try:
+        day = PartialDate.parse(record.version or "").first
+    except ValueError:
+        # The name of a version, or none.
+        return False
+    return on is not None and lies_ahead(day, on)
 
 
 def conditions_of(record: SourceRecord, conditions: Mapping[str, Condition]) -> tuple[str, ...]:
@@ -150,12 +163,14 @@ def _number(text: str | None) -> str | None:
     return text if text and _NUMBER.fullmatch(text) else None
 
 
-def remarks_of(record: SourceRecord, conditions: tuple[str, ...]) -> tuple[str, ...]:
+def remarks_of(record: SourceRecord, conditions: tuple[str, ...], on: date | None) -> tuple[str, ...]:
     """Return what an author should look at in the head of the draft."""
-    return tuple(_remarks(record, conditions))
+    return tuple(_remarks(record, conditions, on))
 
 
-def _remarks(record: SourceRecord, conditions: tuple[str, ...]) -> Iterator[str]:
+def _remarks(record: SourceRecord, conditions: tuple[str, ...], on: date | None) -> Iterator[str]:
+    if is_ahead(record, on):
+        yield f"version: the record says {record.version}, which lies ahead, so it is left out"
     yield "title and summary: put them into plain words, without a promise"
     if not conditions:
         yield "conditions: the record names none of this catalog's; a published trial has at least one"

@@ -1,7 +1,9 @@
 """The criteria of a source on their way into a draft, each with its rule, its quotes and remarks for its author."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
@@ -9,10 +11,12 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
+from prescreen.eligibility.wording.phrases import lowered
 
 MOST_CRITERIA = 1_000
 
@@ -55,7 +59,43 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    return tuple(_item(one, context, conditions, grouped=grouped) for one in found)
+    subjects = context.vocabulary.subjects(conditions, _told(record, found))
+    read = what_keeps_out(found)
+    items = tuple(_item(one, context, subjects, grouped=grouped) for one in read)
+    return tuple(_loosened(item, after) for item, after in zip_longest(items, read[1:]))
+
+
+_EXCEPTS = r"(?:exceptions?|except|unless|however|otherwise|but)\b"
+_LETS_IN_MORE = {
+    Kind.EXCLUSION: re.compile(_EXCEPTS, re.IGNORECASE),
+    Kind.INCLUSION: re.compile(
+        rf"(?:{_EXCEPTS}|(?:or|alternatively)\b|"
+        r"(?:shorter|longer|younger|older|earlier|later|lower|higher)\b.*"
+        r"\b(?:in cases?|if|when|where|may|can|allowed)\b|"
+        r"(?!.*\b(?:not|cannot|only|must)\b).*\b(?:may|can|will) (?:also |still )?(?:be )?"
+        r"(?:included|enrolled|eligible|allowed|accepted|permitted|participate)\b)",
+        re.IGNORECASE,
+    ),
+}
+_LOOSENED = "the next criterion lets in people whom this one would not, so it has no rule"
+
+
+def _loosened(item: Item, after: SourceCriterion | None) -> Item:
+    """Return a criterion without its rule where the one after it says who is let in all the same."""
+    if (
+        item.rule is None
+        or after is None
+        or after.kind is not item.kind
+        or not _LETS_IN_MORE[item.kind].match(after.text)
+    ):
+        return item
+    return replace(item, rule=None, is_exact=False, left=(), remarks=(*item.remarks, _LOOSENED))
+
+
+def _told(record: SourceRecord, found: tuple[SourceCriterion, ...]) -> Iterator[str]:
+    """Yield the texts that tell what a trial is about: its title, its conditions, and whom it lets in."""
+    yield from (record.title, *record.conditions)
+    yield from (in_full(one) for one in found if one.kind is Kind.INCLUSION)
 
 
 def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) -> bool:
@@ -63,7 +103,7 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
     Who belongs to a group without criteria must not be ruled out by those of the others.
     """
-    groups = {one.population for one in found if one.population and not one.stage}
+    groups = {one.population for one in found if one.population and not one.stage} | {*_told_apart(record)}
     if len(groups) < _FEWEST_GROUPS:
         return False
     parts = () if record.criteria else outline(record.criteria_text)
@@ -73,6 +113,22 @@ def _has_whole_groups(found: tuple[SourceCriterion, ...], record: SourceRecord) 
 
 
 _FEWEST_GROUPS = 2
+
+
+def _told_apart(record: SourceRecord) -> list[str]:
+    """Return the groups of a record that it tells apart by age or sex."""
+    trial = record.minimum_age, record.maximum_age, record.sex
+    groups = [(one.name, (one.minimum_age, one.maximum_age, one.sex)) for one in record.populations]
+    return [name for name, fields in groups if any(own and own != of for own, of in zip(fields, trial, strict=True))]
+
+
+def group_names(items: tuple[Item, ...], record: SourceRecord) -> tuple[str, ...]:
+    """Return the groups that have criteria of their own, in words or by their fields, where a draft tells any apart."""
+    named = dict.fromkeys(one.population for one in items if one.population)
+    told = _told_apart(record)
+    # Taking the text apart once more takes as long as all else, so it is left out where there is nothing to add.
+    is_grouped = bool(told) and (bool(named) or _has_whole_groups(source_criteria(record), record))
+    return tuple(dict.fromkeys((*named, *(told if is_grouped else ()))))
 
 
 def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
@@ -111,8 +167,13 @@ def _item(one: SourceCriterion, context: DraftingContext, conditions: frozenset[
     if one.population and not grouped:
         told = f"is about '{one.population}' alone, so it has no rule for all"
         return replace(item, population=None, remarks=(told,))
-    found = interpret(one, context.vocabulary, conditions)
-    return _interpreted(item, found)
+    found = _interpreted(item, interpret(one, context.vocabulary, conditions))
+    is_reversed = _BEGINS_WITH_NO.match(one.quote) and not _BEGINS_WITH_NO.match(one.text)
+    return replace(found, remarks=(*found.remarks, _REVERSED)) if is_reversed else found
+
+
+_BEGINS_WITH_NO = re.compile(r"no\s", re.IGNORECASE)
+_REVERSED = "most exclusions of this record begin with 'No', so having it is read as what keeps out"
 
 
 def _interpreted(item: Item, found: Interpretation) -> Item:
@@ -147,9 +208,11 @@ def in_full(one: SourceCriterion) -> str:
         joint = "; and " if one.joined is Joined.ALL else "; or " if one.joined is Joined.ANY else "; "
         return f"{one.text.rstrip(' :')}: {joint.join(one.parts)}"
     lead = one.lead.rstrip(" :.")
-    if not lead or "following" in lead.lower() or one.text.startswith(lead):
+    if not lead or _HEADS.search(lead) or one.text.startswith(lead):
         return one.text
-    return f"{lead} {one.text}" if len(lead.split()) <= _MOST_LEAD else one.text
+    return f"{lead} {lowered(one.text)}" if len(lead.split()) <= _MOST_LEAD else one.text
 
 
 _MOST_LEAD = 12
+_HEADS = re.compile(r"following|\b(?:characteristics|criteria|reasons|screening|status)$", re.IGNORECASE)
+"""Leads that name what comes after them, and begin no sentence."""

@@ -10,7 +10,7 @@ from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.age_fields import AgeEnd, Ages, ages_of, greatest_age, least_age, narrowest
 from prescreen.catalog.drafts.draft import DraftingContext
 from prescreen.catalog.drafts.draft_items import Item
-from prescreen.catalog.sources.source_record import SourceRecord
+from prescreen.catalog.sources.source_record import SourcePopulation, SourceRecord
 from prescreen.eligibility.criteria.questions import AGE, COMPUTED_FROM, Question, QuestionBank
 from prescreen.eligibility.criteria.rules import NumberTest, OptionTest, Rule, questions_in
 from prescreen.eligibility.criteria.trials import Kind
@@ -32,6 +32,17 @@ def with_fields(items: tuple[Item, ...], record: SourceRecord, context: Drafting
     aged, age_told = _with_age(items, record, context)
     sexed, sex_told = _with_sex(aged, record, context)
     return sexed, (*age_told, *sex_told)
+
+
+def of_group(record: SourceRecord, name: str) -> SourceRecord:
+    """Return a record with the fields that a group has of its own: those that the trial gives too are for all."""
+    own = next((one for one in record.populations if one.name == name), SourcePopulation(name))
+    return replace(
+        record,
+        minimum_age=own.minimum_age if own.minimum_age != record.minimum_age else None,
+        maximum_age=own.maximum_age if own.maximum_age != record.maximum_age else None,
+        sex=own.sex if own.sex != record.sex else None,
+    )
 
 
 def _with_age(items: tuple[Item, ...], record: SourceRecord, context: DraftingContext) -> Told:
@@ -59,11 +70,17 @@ def _stated(fields: Sequence[tuple[str, str | None]]) -> tuple[Quote, ...]:
 
 def _unasked(stated: tuple[Quote, ...]) -> tuple[Item, ...]:
     """Return the ages as a criterion for the team, in a bank that does not ask the age."""
-    words = "; ".join(f"{_NAMES[quote.field or '']} {quote.words}" for quote in stated)
+    words = _said_of(stated)
     return (Item(Kind.INCLUSION, words, quotes=stated, remarks=("the bank does not ask the age",)),) if stated else ()
 
 
-_NAMES = {"minimumAge": "Age at least", "maximumAge": "Age at most"}
+_NAMES = {"minimumAge": "at least", "maximumAge": "at most"}
+
+
+def _said_of(stated: tuple[Quote, ...]) -> str:
+    """Return what fields say of the age in words, "" where they say nothing."""
+    told = " and ".join(f"{_NAMES[quote.field or '']} {quote.words.lower()}" for quote in stated)
+    return f"Age {told}" if told else ""
 
 
 def _ages(item: Item, context: DraftingContext) -> Ages | None:
@@ -123,7 +140,7 @@ def _age_items(
 ) -> tuple[Item, ...]:
     is_exact = all(end.is_exact for end in ends)
     rule = _age_rule(ages, context.bank)
-    text = "; ".join(f"{_NAMES[quote.field or '']} {quote.words}" for quote in stated)
+    text = _said_of(stated)
     left = () if is_exact else tuple(quote.words for quote in stated)
     if rule is None:
         return () if is_exact else (Item(Kind.INCLUSION, text, quotes=stated, remarks=told),)

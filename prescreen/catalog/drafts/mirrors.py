@@ -9,7 +9,7 @@ from dataclasses import replace
 from prescreen.catalog.drafts.draft import SOME_DAY, DraftingContext
 from prescreen.catalog.drafts.draft_items import Item
 from prescreen.eligibility.criteria.rules import Not, Rule, questions_in
-from prescreen.eligibility.criteria.text import Text
+from prescreen.eligibility.criteria.text import Text, shortened
 from prescreen.eligibility.criteria.trials import Criterion
 from prescreen.eligibility.drafting.doubtful_criteria import Judged, options_that_rule_out, worth_a_look
 from prescreen.eligibility.drafting.implied_rules import exclude_each_other, implies
@@ -56,7 +56,7 @@ def _joined(one: Item, other: Item, context: DraftingContext) -> tuple[Item, ...
     """Return the stricter of two criteria, which quotes both; what the rule of either leaves stays with it."""
     first, second = one.permits, other.permits
     stricter, looser = (one, other) if first and second and _implies(first, second, context) else (other, one)
-    told = f"says the same as '{_shortened(looser.text)}', and counts for both"
+    told = f"says the same as '{shortened(looser.text, _MOST)}', and counts for both"
     rest = replace(looser, rule=None, left=()) if looser.left and looser.text != stricter.text else None
     whole = replace(stricter, remarks=(*stricter.remarks, told)).quoting(replace(looser, remarks=()))
     return (whole, rest) if rest else (whole,)
@@ -65,12 +65,11 @@ def _joined(one: Item, other: Item, context: DraftingContext) -> tuple[Item, ...
 _MOST = 80
 
 
-def _shortened(text: str) -> str:
-    return text if len(text) <= _MOST else f"{text[:_MOST].rpartition(' ')[0]} ..."
-
-
 def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[tuple[Item, ...], tuple[str, ...]]:
-    """Return the criteria without rules that `check` would refuse, and what was found to exclude each other."""
+    """Return the criteria without rules that `check` would refuse, and what was found to exclude each other.
+
+    All of them are about the same people: the common ones, or these with the ones of a single group.
+    """
     sound = tuple(_without_own_fault(item, context) for item in items)
     told = list[str]()
     kept: list[Item] = []
@@ -83,7 +82,7 @@ def without_refused(items: tuple[Item, ...], context: DraftingContext) -> tuple[
 
 
 def _told_of_pair(one: Item, other: Item) -> str:
-    return f"'{_shortened(other.text)}' contradicts '{_shortened(one.text)}': nobody fits both"
+    return f"'{shortened(other.text, _MOST)}' contradicts '{shortened(one.text, _MOST)}': nobody fits both"
 
 
 def _without_own_fault(item: Item, context: DraftingContext) -> Item:
@@ -117,7 +116,7 @@ def _kept_out(item: Item, rule: Rule) -> Rule:
 
 def _excludes(one: Item, other: Item, context: DraftingContext) -> bool:
     first, second = one.permits, other.permits
-    if first is None or second is None or one.population or other.population:
+    if first is None or second is None:
         return False
     if set(questions_in(first)).isdisjoint(questions_in(second)):
         return False
@@ -126,13 +125,13 @@ def _excludes(one: Item, other: Item, context: DraftingContext) -> bool:
 
 def _possible_together(items: list[Item], context: DraftingContext, told: list[str]) -> Iterator[Item]:
     """Yield the criteria, the last ones without rules until somebody can fit all that have one."""
-    ruled = [item.permits for item in items if item.permits and not item.population]
+    ruled = [item.permits for item in items if item.permits]
     most = next(count for count in range(len(ruled), -1, -1) if not count or not _nobody_fits(ruled[:count], context))
     if most < len(ruled):
         told.append("the criteria contradict each other: nobody fits them all")
     place = 0
     for item in items:
-        is_ruled = bool(item.permits and not item.population)
+        is_ruled = bool(item.permits)
         place += is_ruled
         yield item.without_rule("no rule: with those above it nobody would fit") if is_ruled and place > most else item
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from prescreen.catalog.criterion_comments import plain
 from prescreen.catalog.registry.criteria_changes import TextChanges, text_changes
-from prescreen.catalog.registry.present_record import PresentRecord
-from prescreen.catalog.sources.source_record import SourceSite
+from prescreen.catalog.sources.registry_record import is_registry_id
+from prescreen.catalog.sources.source_record import SourceRecord, SourceSite
 from prescreen.eligibility.criteria.trials import RECRUITING, Site, Trial
 
 
@@ -47,8 +47,13 @@ class Comparison:
         return self.status is not None or bool(self.sites.added or self.sites.gone or self.sites.statuses or self.text)
 
 
-def compared(trial: Trial, file_text: str, record: PresentRecord, base: str | None) -> Comparison:
-    """Return how a trial's file differs from its record; `base` is the text that the file was made from, if known."""
+def is_compared(trial: Trial) -> bool:
+    """Whether a trial is held against the registry: it is published, and its id is one of the registry."""
+    return not trial.draft and is_registry_id(trial.id)
+
+
+def compared(trial: Trial, file_text: str, record: SourceRecord, base: str | None) -> Comparison:
+    """Return how a trial's file differs from its record; for `base` see `text_changes`."""
     differs = record.status is not None and record.status != trial.status
     return Comparison(
         Differs("status", trial.status, record.status or "") if differs else None,
@@ -57,7 +62,7 @@ def compared(trial: Trial, file_text: str, record: PresentRecord, base: str | No
     )
 
 
-def site_changes(trial: Trial, record: PresentRecord) -> SiteChanges:
+def site_changes(trial: Trial, record: SourceRecord) -> SiteChanges:
     """Return how the sites differ. A site of which the record says nothing any more is gone, and not closed by that."""
     pairs = _paired(trial.sites, record.sites)
     found = {id(theirs) for theirs in pairs.values()}

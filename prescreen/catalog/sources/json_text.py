@@ -2,6 +2,7 @@
 
 import json
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from typing import Any, NoReturn
 
 from prescreen.catalog.sources.record_parts import WrittenNumber
@@ -12,6 +13,8 @@ WHOLE = "the file"
 """The name of the field where an error is about the source as a whole."""
 _KEY = re.compile(r'"((?:[^"\\]|\\.){1,80})"\s*:')
 _LOOKED_BACK = 200_000
+_LOOKED_AT = 2_000
+_MANY_ZEROS = 0.4
 _MARKS = {b"%PDF": "a PDF", b"PK\x03\x04": "a ZIP archive or a Word file", b"{\\rtf": "RTF", b"\x1f\x8b": "a gzip file"}
 
 
@@ -22,6 +25,8 @@ def decoded(content: bytes) -> str:
     for mark, words in _MARKS.items():
         if content.startswith(mark):
             raise SourceError(WHOLE, f"is {words}; save the criteria as plain text in UTF-8")
+    if _is_wide(content):
+        raise SourceError("byte 0", "this is UTF-16 or UTF-32, not UTF-8; save the file as UTF-8")
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -29,6 +34,12 @@ def decoded(content: bytes) -> str:
     if not text.strip():
         raise SourceError(WHOLE, "is empty")
     return text
+
+
+def _is_wide(content: bytes) -> bool:
+    """Whether a text has two or four bytes a character: its first bytes say so, or about half of its bytes are zero."""
+    start = content[:_LOOKED_AT]
+    return start.startswith((BOM_UTF16_LE, BOM_UTF16_BE)) or start.count(0) > len(start) * _MANY_ZEROS
 
 
 def too_large(size: int) -> SourceError:

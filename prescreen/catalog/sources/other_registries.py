@@ -29,12 +29,17 @@ _KEYS: tuple[tuple[str, Callable[[Mapping[str, Any]], bool]], ...] = (
     ("a record of ISRCTN", lambda data: _has(data, "isrctn")),
     ("a record of ANZCTR", lambda data: _has(data, "actrn") or _has(data, "anzctr")),
     ("a record of the WHO's search portal (ICTRP)", lambda data: "TrialID" in data),
-    ("a record of the classic ClinicalTrials.gov API", lambda data: _has(data, "fullstud") or "Study" in data),
+    (
+        "a record of the classic ClinicalTrials.gov API",
+        lambda data: _has(data, "fullstud") or _has(data, "studyfields") or "Study" in data,
+    ),
     ("a record of the classic ClinicalTrials.gov XML, turned into JSON", lambda data: "clinical_study" in data),
 )
 _TEXTS = (
     (re.compile(r"NCT Number,|\"?NCT Number\"?[,\t]", re.IGNORECASE), "a table of ClinicalTrials.gov (CSV)"),
     (re.compile(r"EudraCT Number:", re.IGNORECASE), "a download of the EU Clinical Trials Register"),
+    (re.compile(r"\"?TrialID\"?[,;\t]", re.IGNORECASE), "a table of the WHO's search portal (ICTRP)"),
+    (re.compile(r"(?:#.*\n|\s)*id: .*\n(?:draft|title|conditions):"), "a criteria file of this service"),
 )
 
 

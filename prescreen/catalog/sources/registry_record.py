@@ -28,6 +28,11 @@ _QUOTED = {
 """The small texts that a draft may quote, by the module of the record that holds them."""
 
 
+def is_registry_id(text: str) -> bool:
+    """Whether a text is the id of a record of the registry: NCT and eight digits."""
+    return bool(_ID.fullmatch(text))
+
+
 def is_registry_data(data: Any) -> bool:
     """Whether JSON data is meant as a record of the registry, alone, in a list or in an answer of the API."""
     if isinstance(data, list):
@@ -62,7 +67,7 @@ def _only(studies: Part) -> Part:
 
 def _id(part: Part) -> str:
     id_ = part.line()
-    if not _ID.fullmatch(id_):
+    if not is_registry_id(id_):
         raise SourceError(part.path, f"'{id_[:40]}' is no id of the registry; it expects NCT and eight digits")
     return id_
 

@@ -1,8 +1,8 @@
 """`prescreen draft`: from the record of a registry, a protocol or a plain text of criteria to a trial's file."""
 
-import sys
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -12,23 +12,32 @@ from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import Draft, DraftingContext, draft_of
 from prescreen.catalog.authoring.proposals import proposals
 from prescreen.catalog.base.faults import CatalogError, did_you_mean
-from prescreen.catalog.sources.json_text import MOST_BYTES, WHOLE, too_large
-from prescreen.catalog.sources.source_record import SourceError, SourceRecord
-from prescreen.catalog.sources.sources import ENDINGS, read_source
+from prescreen.catalog.sources.source_record import SourceError
 from prescreen.cli.authoring.draft_summary import Drafted, tell, tell_all, tell_proposals
+from prescreen.cli.authoring.record_files import files_of, named, read_record
 from prescreen.cli.base.command_options import DataError, criteria_option, json_option, refuse_call, settings
 from prescreen.cli.base.output import NotWrittenError, replace_file, telling
 
-STANDARD_INPUT = "-"
 _RECORD = click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path)
 _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 @click.command()
 @click.argument("record", required=False, type=_RECORD)
-@click.option("--output", "-o", metavar="FILE", help="Write a file; a folder (DIR/) names it after the trial.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    help="Write a file; a folder (DIR/) names it after the trial; - is standard output.",
+)
 @click.option("--all", "folder", type=_FOLDER, metavar="DIR", help="Every record of a folder; without -o only counted.")
 @click.option("--bank", is_flag=True, help="Print questions that the records ask and the bank lacks; write no draft.")
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    metavar="N",
+    help="With --bank: what at least N records ask (2; of one record 1).",
+)
 @click.option("--condition", metavar="SLUG", help="What the trial is about, where its record does not say it.")
 @click.option("--force", is_flag=True, help="Overwrite a file that is there.")
 @criteria_option
@@ -39,6 +48,7 @@ def draft(  # noqa: PLR0913 - each is an option
     output: str | None,
     folder: Path | None,
     bank: bool,
+    least: int | None,
     condition: str | None,
     force: bool,
     criteria: Path | None,
@@ -53,14 +63,17 @@ def draft(  # noqa: PLR0913 - each is an option
         refuse_call("give one RECORD, - for standard input, or --all DIR")
     if bank and output is not None:
         refuse_call("--bank prints questions and writes no draft: leave -o out")
+    if least is not None and not bank:
+        refuse_call("--least is about the questions of --bank")
     context = _context(criteria or settings().criteria)
-    plan = Plan(context, _about(condition, context), output, force)
+    plan = Plan(context, _about(condition, context), None if output == "-" else output, force)
+    files = files_of(folder) if folder else [record] if record else []
     if bank:
-        _propose([record] if record else _files_of(folder), plan, as_json)
+        _propose(files, plan, least or (1 if record else _LEAST), as_json)
     elif record is not None:
         _draft_one(record, plan, as_json)
     else:
-        _draft_all(_files_of(folder), plan, as_json)
+        _draft_all(files, plan, as_json)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +87,9 @@ class Plan:
 
     def drafted(self, file: Path) -> Drafted:
         """Return the draft of one record. Raise SourceError where there can be none."""
-        record = _read(file)
+        record = read_record(file)
         made = draft_of(record, self.context, self.about)
-        return Drafted(_named(file), record, made, yaml_of(made))
+        return Drafted(named(file), record, made, yaml_of(made))
 
     def place(self, made: Draft, *, in_folder: bool) -> Path | None:
         """Return the file of a draft, None where it goes to standard output."""
@@ -89,7 +102,7 @@ class Plan:
 
 def _context(root: Path) -> DraftingContext:
     try:
-        return read_context(root)
+        return read_context(root, datetime.now(UTC).date())
     except CatalogError as error:
         raise DataError("\n".join(map(str, error.faults))) from error
 
@@ -109,7 +122,7 @@ def _draft_one(file: Path, plan: Plan, as_json: bool) -> None:
         else:
             _write(place, made.text, plan, source=file)
     except SourceError as error:
-        raise DataError(f"{_named(file)}: {error}") from error
+        raise DataError(f"{named(file)}: {error}") from error
     except NotWrittenError as error:
         raise DataError(str(error)) from error
     tell(made, as_json=as_json, has_standard_output=place is not None)
@@ -124,24 +137,16 @@ def _draft_all(files: list[Path], plan: Plan, as_json: bool) -> None:
         raise SystemExit(1)
 
 
-def _propose(files: list[Path], plan: Plan, as_json: bool) -> None:
-    """Print what the records ask and the bank lacks, that of most records first."""
+_LEAST = 2
+"""What a single record of a folder asks is seldom worth a question of the bank."""
+
+
+def _propose(files: list[Path], plan: Plan, least: int, as_json: bool) -> None:
+    """Print what at least so many records ask and the bank lacks, that of most records first."""
     made, failed = _all_of(files, plan)
-    tell_proposals(proposals(one.draft for one in made), as_json=as_json)
+    tell_proposals(proposals((one.draft for one in made), plan.context.vocabulary), least, as_json=as_json)
     if failed:
         raise SystemExit(1)
-
-
-def _files_of(folder: Path | None) -> list[Path]:
-    """Return the records of a folder in order. Raise DataError where it holds none or cannot be read."""
-    try:
-        listed = sorted(folder.iterdir()) if folder else []
-    except OSError as error:
-        raise DataError(f"{folder}: cannot be read: {error.strerror}") from error
-    files = [file for file in listed if file.suffix.casefold() in ENDINGS and not file.name.startswith(".")]
-    if not files:
-        raise DataError(f"{folder}: holds no records; their names end in {' or '.join(ENDINGS)}")
-    return files
 
 
 def _all_of(files: list[Path], plan: Plan) -> tuple[list[Drafted], dict[str, str]]:
@@ -165,7 +170,7 @@ def _each(files: list[Path], plan: Plan, failed: dict[str, str], progress: Calla
             yield made
         except (SourceError, NotWrittenError) as error:
             failed[file.name] = str(error)
-            click.echo(f"{_named(file)}: {error}", err=True)
+            click.echo(f"{named(file)}: {error}", err=True)
         progress(number)
 
 
@@ -180,18 +185,3 @@ def _write(place: Path, text: str, plan: Plan, *, source: Path) -> None:
     except OSError as error:
         raise NotWrittenError(f"{place.parent} cannot be made: {error.strerror}") from error
     replace_file(place, text)
-
-
-def _read(file: Path) -> SourceRecord:
-    try:
-        if str(file) == STANDARD_INPUT:
-            return read_source(sys.stdin.buffer.read(), STANDARD_INPUT)
-        if (size := file.stat().st_size) > MOST_BYTES:
-            raise too_large(size)
-        return read_source(file.read_bytes(), file.name)
-    except OSError as error:
-        raise SourceError(WHOLE, f"cannot be read: {error.strerror}") from error
-
-
-def _named(file: Path) -> str:
-    return "standard input" if str(file) == STANDARD_INPUT else str(file)

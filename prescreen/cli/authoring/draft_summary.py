@@ -54,14 +54,19 @@ def tell_all(all_made: Sequence[Drafted], failed: Mapping[str, str], *, as_json:
     click.echo(f"{_counted(len(all_made), 'record')} drafted{failures}: {_in_words(counts)}", err=True)
 
 
-def tell_proposals(found: Sequence[Proposal], *, as_json: bool) -> None:
-    """Print proposed questions on standard output, each with the count of records that ask it."""
+def tell_proposals(found: Sequence[Proposal], least: int, *, as_json: bool) -> None:
+    """Print the questions that at least so many records ask on standard output, and how many there are of others."""
+    shown = [one for one in found if one.count >= least]
     if as_json:
-        click.echo(_json([{**asdict(one), "stub": one.stub} for one in found]))
+        click.echo(_json([{**asdict(one), "stub": one.stub} for one in shown]))
         return
-    for one in found:
+    for one in shown:
         click.echo(f"# {_counted(one.count, 'record')}, such as {', '.join(one.records)}\n{one.stub}")
-    click.echo(f"{_counted(len(found), 'question')} proposed", err=True)
+    click.echo(f"{_counted(len(shown), 'question')} proposed{_left_out(len(found) - len(shown), least)}", err=True)
+
+
+def _left_out(count: int, least: int) -> str:
+    return f"; {count:,} that fewer than {least} records ask are left out (--least 1 prints all)" if count else ""
 
 
 def _lines(made: Drafted) -> list[str]:

@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, date, datetime
 from pathlib import Path
+from textwrap import wrap
 
 import click
 
@@ -21,7 +22,10 @@ from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import TrialReading, read_trial
 from prescreen.cli.base.command_options import DataError, criteria_option, json_option, refuse_call, settings
 from prescreen.cli.base.output import NotWrittenError, replace_file
-from prescreen.eligibility.drafting.made_up_people import TooManyPairsError
+from prescreen.eligibility.criteria.trials import Trial
+from prescreen.eligibility.drafting.made_up_people import TooManyMeetingsError
+
+_WIDTH = 118
 
 
 @click.command()
@@ -31,7 +35,7 @@ from prescreen.eligibility.drafting.made_up_people import TooManyPairsError
 @click.option("--keep-all", is_flag=True, help="Add every person to the file's cases.")
 @json_option
 def people(trial: str, criteria: Path | None, kept: tuple[str, ...], keep_all: bool, as_json: bool) -> None:
-    """Make up people for TRIAL, whose answers meet in pairs, and say what each comes to.
+    """Make up people at the limits of TRIAL's rules, and say what each comes to, and why.
 
     Read each one: does the protocol say the same? Whom you keep becomes a case that `check` holds the rules against.
     """
@@ -43,7 +47,7 @@ def people(trial: str, criteria: Path | None, kept: tuple[str, ...], keep_all: b
     if as_json:
         click.echo(json.dumps([as_data(case) for case in found], indent=2, ensure_ascii=False))
     else:
-        _print(found)
+        _print(found, reading.trial)
     chosen = found if keep_all else _chosen(found, kept)
     if chosen:
         _keep(file, chosen, on)
@@ -63,16 +67,30 @@ def _read(file: Path, bank: BankReading, on: date) -> TrialReading:
 def _made(file: Path, reading: TrialReading, bank: BankReading, on: date) -> list[MadeUpCase]:
     try:
         found = made_up_cases(reading.trial, bank.bank, on)
-    except TooManyPairsError as error:
+    except TooManyMeetingsError as error:
         raise DataError(f"{file}: {error}; split its longest rules, or write cases by hand") from error
     return without_known(found, [case.answers for case in reading.cases])
 
 
-def _print(found: list[MadeUpCase]) -> None:
+def _print(found: list[MadeUpCase], trial: Trial) -> None:
     for case in found:
+        click.echo(f"{case.id}: {case.name}")
         because = f" because of {', '.join(case.because)}" if case.because else ""
-        click.echo(f"{case.id}: {case.name}\n    {case.determination}{because}")
-    click.echo(f"{len(found)} people; --keep ID keeps one as a case, --keep-all keeps all", err=True)
+        groups = f"; may fit {', '.join(case.cohorts)}" if case.cohorts else ""
+        words = " ".join(str(trial.criterion(name).text) for name in case.because)
+        click.echo(_wrapped(f"{case.determination}{because}{groups}{f': {words}' if words else ''}"))
+        if case.besides:
+            click.echo(_wrapped(f"{'answers' if case is found[0] else 'also'}: {'; '.join(case.besides)}"))
+    told = f"{_counted(found)}, who answer as p1 where nothing else is told"
+    click.echo(f"{told}; --keep ID keeps one as a case, --keep-all keeps all", err=True)
+
+
+def _wrapped(line: str) -> str:
+    return "\n".join(wrap(line, _WIDTH, initial_indent="    ", subsequent_indent="      "))
+
+
+def _counted(found: list[MadeUpCase]) -> str:
+    return f"{len(found)} {'person' if len(found) == 1 else 'people'}"
 
 
 def _chosen(found: list[MadeUpCase], kept: tuple[str, ...]) -> list[MadeUpCase]:
@@ -89,4 +107,4 @@ def _keep(file: Path, chosen: list[MadeUpCase], on: date) -> None:
     except (CasesRefusedError, NotWrittenError) as error:
         told = f"{file}: {error}" if isinstance(error, CasesRefusedError) else str(error)
         raise DataError(told) from error
-    click.echo(f"{len(chosen)} cases added to {file}", err=True)
+    click.echo(f"{len(chosen)} case{'' if len(chosen) == 1 else 's'} added to {file}", err=True)

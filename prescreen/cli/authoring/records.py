@@ -1,6 +1,6 @@
 """What `prescreen check --record` finds: each trial whose record is given, held against it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -11,11 +11,10 @@ from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import read_trial
+from prescreen.catalog.registry.quoted_words import criteria_of
 from prescreen.catalog.sources.source_record import SourceError, SourceRecord
-from prescreen.catalog.sources.sources import ENDINGS, read_source
+from prescreen.cli.authoring.record_files import files_of, read_record
 from prescreen.cli.base.command_options import DataError
-from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
-from prescreen.eligibility.registry_text.splitting import criteria_in
 
 
 @dataclass
@@ -35,7 +34,7 @@ def against_records(root: Path, paths: Sequence[Path], on: date) -> AgainstRecor
     found = AgainstRecords()
     bank, _ = read_redcap_codes(root) if paths else (None, None)
     for path in paths if bank else ():
-        for file in _files(path):
+        for file in files_of(path) if path.is_dir() else [path]:
             record, trial = _record(file), root / TRIALS
             trial = trial / f"{record.id}.yaml"
             if trial.is_file() and bank:
@@ -45,15 +44,9 @@ def against_records(root: Path, paths: Sequence[Path], on: date) -> AgainstRecor
     return found
 
 
-def _files(path: Path) -> Iterator[Path]:
-    yield from sorted(one for one in path.iterdir() if one.suffix in ENDINGS) if path.is_dir() else [path]
-
-
 def _record(file: Path) -> SourceRecord:
     try:
-        return read_source(file.read_bytes(), file.name)
-    except OSError as error:
-        raise DataError(f"{file} cannot be read: {error.strerror}") from error
+        return read_record(file)
     except SourceError as error:
         raise DataError(f"{file}: {error}") from error
 
@@ -70,10 +63,3 @@ def _hold(found: AgainstRecords, file: Path, record: SourceRecord, bank: BankRea
     check_fields(reading, text, record, bank.bank, on)
     found.faults += document.faults
     found.told.append(f"{record.id}: {coverage}")
-
-
-def criteria_of(record: SourceRecord) -> tuple[SourceCriterion, ...]:
-    """Return the criteria of a record: those that it lists apart, else those that its text is taken apart into."""
-    if record.criteria:
-        return tuple(SourceCriterion(one.kind, one.text, one.text) for one in record.criteria)
-    return criteria_in(record.criteria_text)

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +13,9 @@ import click
 from prescreen.catalog.base.faults import did_you_mean
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.registry.criteria_changes import TextChanges
-from prescreen.catalog.registry.registry_comparison import Comparison
+from prescreen.catalog.registry.registry_comparison import Comparison, is_compared
 from prescreen.catalog.registry.trial_texts import trial_text
+from prescreen.catalog.sources.registry_record import REGISTRY
 from prescreen.cli.base.command_options import (
     DataError,
     catalog_to_judge,
@@ -34,6 +35,7 @@ from prescreen.workflow.registry.watching import Checked, Watched, asked, check
 
 _MOST_DOWN = 3
 """After so many trials in a row for which the registry itself failed, it is not asked for the others."""
+_MOST_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,19 +87,28 @@ def status(
     else:
         for trial, one in found:
             click.echo("\n".join(_lines(trial, one)))
-    click.echo(_summary([one for _, one in found]), err=True)
+    for sentence in filter(None, (_passed_over(catalog, trials), _summary([one for _, one in found]))):
+        click.echo(sentence, err=True)
     nothing = bool(found) and all(one.why for _, one in found)
     raise SystemExit(nothing or (fail_on_change and any(one.comparison or one.why for _, one in found)))
 
 
 def _wanted(catalog: Catalog, names: Sequence[str]) -> list[Trial]:
-    """Return the trials with these ids, or all that are published."""
+    """Return the trials with these ids, or all that can be compared."""
     for name in names:
         if name not in catalog.trials:
             raise DataError(f"unknown trial '{name}'{did_you_mean(name, catalog.trials)}")
         if catalog.trials[name].draft:
             raise DataError(f"{name} is a draft, which is not compared; publish it by taking `draft: true` away")
-    return [one for one in catalog.trials.values() if not one.draft and (not names or one.id in names)]
+        if not is_compared(catalog.trials[name]):
+            raise DataError(f"{name} is no id of {REGISTRY}, so there is no record to compare it with")
+    return [one for one in catalog.trials.values() if is_compared(one) and (not names or one.id in names)]
+
+
+def _passed_over(catalog: Catalog, names: Sequence[str]) -> str:
+    """Return a sentence on the published trials that no registry knows; "" where there are none."""
+    others = [one.id for one in catalog.trials.values() if not one.draft and not is_compared(one)]
+    return f"not compared, since {REGISTRY} has no such ids: {_some(others, ', ')}" if others and not names else ""
 
 
 @contextmanager
@@ -147,55 +158,78 @@ def _data(trial: Trial, one: Checked) -> dict[str, Any]:
         "status": {"file": trial.status, "registry": record.status if record else None},
         "closed_on": stored.closed_on.isoformat() if stored.closed_on else None,
         "version": {"file": trial.source.get("version"), "registry": record.version if record else None},
-        "updated": record.updated if record else None,
         "title": record.title if record else None,
         "sites": asdict(found.sites) if found else None,
+        "quotes_the_record": found is not None and found.text.is_quoted,
         "criteria": [asdict(touched) for touched in found.text.touched] if found else [],
-        "new_criteria": list(found.text.added) if found else [],
-        "words": list(found.text.words) if found else [],
+        "new_criteria": [asdict(added) for added in found.text.added] if found else [],
+        "words": [asdict(words) for words in found.text.words] if found else [],
     }
 
 
 def _lines(trial: Trial, one: Checked) -> Iterator[str]:
     record, found = one.record, one.comparison
     if record is None or found is None:
-        yield f"{trial.id}: not known: {one.why}"
+        yield f"{trial.id}: nothing is known of its record: {one.why}"
         return
     day = one.stored.fetched_at.date() if one.stored.fetched_at else None
-    head = f"the record of {day} is old: {one.why}" if one.why else "as the registry says" if not found else ""
-    stale = "stale: words changed that its criteria were made from" if found.is_stale else ""
-    yield f"{trial.id}: {'; '.join(filter(None, (head, stale))) or 'differs from the registry'}"
+    old = f"the registry could not be asked ({one.why}), so this is old, as of {day}" if one.why else ""
+    stale = "STALE: words changed that its criteria were made from" if found.is_stale else ""
+    differs = "" if stale else "differs from the registry" if found else "as the registry says"
+    yield f"{trial.id}: {'; '.join(filter(None, (stale, differs, old)))}"
     if found:
-        dates = f"file of {trial.source.get('version', 'no day')}, record last changed {record.updated or 'on no day'}"
-        yield f"  {dates}, data of {record.version or 'no day'}"
-        yield from _differences(found)
+        made = trial.source.get("version", "no day")
+        yield f"  the file is of {made}; its record last changed on {record.version or 'a day that it does not say'}"
+        yield from _differences(found, one.stored.closed_on)
         yield from _changed_words(found.text)
+    if found.is_stale:
+        yield _NEXT.format(version=record.version)
 
 
-def _differences(found: Comparison) -> Iterator[str]:
+_NEXT = "  when the file says what the record says now: write its day into the file (source: {{version: {version}}})"
+
+
+def _differences(found: Comparison, closed_on: date | None) -> Iterator[str]:
     if found.status:
-        yield f"  status: {found.status.file} in the file, {found.status.registry} in the registry"
+        since = f" since {closed_on}" if closed_on else ""
+        yield f"  status: {found.status.file} in the file, {found.status.registry}{since} in the registry"
     for site in found.sites.statuses:
         yield f"  site {site.what}: {site.file} in the file, {site.registry} in the registry"
-    for what, places in (("new in the registry", found.sites.added), ("gone from it", found.sites.gone)):
+    for what, places in (
+        ("that only the registry has", found.sites.added),
+        ("that only the file has", found.sites.gone),
+    ):
         if places:
-            yield f"  sites {what}: {'; '.join(places)}"
+            yield f"  {_count(len(places), 'site')} {what}: {_some(places, '; ')}"
+
+
+def _some(names: Sequence[str], between: str) -> str:
+    """Return some of many names and how many are left."""
+    more = len(names) - _MOST_NAMED
+    return between.join(names[:_MOST_NAMED]) + (f"{between}and {more} more" if more > 0 else "")
 
 
 def _changed_words(text: TextChanges) -> Iterator[str]:
     for touched in text.touched:
         yield f"  {touched.kind} {touched.criterion}: {touched.rule}"
-        yield f"    - {f'({touched.field}) ' if touched.field else ''}{touched.old}"
-        yield f"    + {touched.new or '(gone)'}"
-    for words in text.added:
-        yield f"  a criterion that is new: {words}"
+        yield f"    was: {f'({touched.field}) ' if touched.field else ''}{touched.old}"
+        yield f"    now: {touched.new or '(gone)'}"
+    for added in text.added:
+        yield f"  {added.kind} that no criterion of the file quotes: {added.text}"
     if text.words:
-        yield f"  words since the file was made: {' '.join(text.words)}"
+        yield "  the record's words since the file was made:"
+        yield from (f"    ... {words} ..." for words in text.words)
+    if text and not text.is_quoted:
+        yield "  the file quotes no words (`# Record: ...`), so the criteria that they touch cannot be named"
 
 
 def _summary(found: Sequence[Checked]) -> str:
     stale = sum(one.comparison is not None and one.comparison.is_stale for one in found)
     differ = sum(bool(one.comparison) for one in found)
     failed = sum(bool(one.why) for one in found)
-    count = f"{len(found)} trial{'' if len(found) == 1 else 's'}"
-    return f"{count}: {differ} otherwise than the file, {stale} stale, {failed} that could not be asked for now"
+    told = f"{differ} otherwise than the file, {stale} stale, {failed} that could not be asked for now"
+    return f"{_count(len(found), 'trial')}: {told}"
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"

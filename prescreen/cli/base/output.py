@@ -52,8 +52,15 @@ def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: 
 def replace_file(file: Path, text: str) -> None:
     """Write or replace a file as a whole, so that nobody ever reads half of it.
 
-    Raise NotWrittenError where the file system fails; what stood there before then stays.
+    A link stays one. Raise NotWrittenError where the file system fails, or for what is no file, such as a device; what
+    stood there before then stays.
     """
+    try:
+        file = file.resolve()
+        if file.exists() and not file.is_file():
+            raise NotWrittenError(f"{file} cannot be written: it is no file")
+    except OSError as error:
+        raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
     new = file.with_name(f".{file.name}.part")
     try:
         try:

@@ -14,6 +14,7 @@ from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.catalog.registry.registry_comparison import is_compared
 from prescreen.catalog.registry.trial_texts import trial_text
 from prescreen.cli.base.context import Opened
 from prescreen.workflow.registry import sources
@@ -49,14 +50,14 @@ class RegistryWatch:
         _log.info(
             "registry", trial=found.stored.trial_id, status=found.stored.status, failure=found.stored.last_failure
         )
-        return WHERE_IT_IS_DOWN if found.is_down else BETWEEN_TRIALS
+        return max(WHERE_IT_IS_DOWN, found.asks_for) if found.is_down else BETWEEN_TRIALS
 
     def _checked(self, now: datetime) -> Checked | None:
         catalog = self._today(now)
         if self._source is None:
             address = self.tools.settings.public_address()
             self._source = sources.opened(self.place, catalog.service, address)
-        published = [one.id for one in catalog.trials.values() if not one.draft]
+        published = [one.id for one in catalog.trials.values() if is_compared(one)]
 
         def watched(trial_id: str) -> Watched:
             return Watched(catalog.trials[trial_id], trial_text(self.tools.settings.criteria, trial_id))

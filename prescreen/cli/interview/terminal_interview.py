@@ -1,11 +1,13 @@
 """The interview in a terminal: one question at a time, in plain text."""
 
+from collections.abc import Iterator
 from datetime import date
 
 import click
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.eligibility.assessment.answers import Answer, Answers, Declined, Facts
+from prescreen.eligibility.assessment.cohort_assessment import assess_cohorts
 from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.number_limits import limits_in
 from prescreen.eligibility.assessment.reply_parsing import AmbiguousNumberError, InchesError, typed_quantity
@@ -13,6 +15,7 @@ from prescreen.eligibility.criteria.kinds.date import is_month, typed_date
 from prescreen.eligibility.criteria.kinds.registry import accept
 from prescreen.eligibility.criteria.questions import Question, QuestionType, ValueRefusedError, plain
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.typed_text import tidy_line
 from prescreen.eligibility.interview.question_selection import Interview, RedFlag, raised
 from prescreen.eligibility.matching.planner import Planner, Standing
@@ -127,6 +130,19 @@ def _print_results(standing: Standing, plan: Interview, facts: Facts) -> None:
         click.secho(f"\n{heading}", bold=True)
         for trial in plan.trials:
             if standing.determinations[trial.id] is determination:
-                reasons = "; ".join(str(finding.criterion.shown_text) for finding in assess(trial, facts).blockers)
-                click.echo(f"  {trial.id}  {trial.title}{f' ({reasons})' if reasons else ''}")
+                told = "; ".join(_reasons(trial, facts))
+                click.echo(f"  {trial.id}  {trial.title}{f' ({told})' if told else ''}")
     click.echo("\nOnly a trial's own team decides who can take part.")
+
+
+def _reasons(trial: Trial, facts: Facts) -> Iterator[str]:
+    """Yield what stands in the way, in each group where no group fits; else which groups may."""
+    judged = assess(trial, facts)
+    cohorts = assess_cohorts(judged, facts)
+    for one in judged.blockers:
+        inside = ((cohort, own) for cohort in cohorts for own in cohort.blockers)
+        grouped = trial.stands_for_cohorts(one.criterion)
+        named = (f"{cohort.cohort.name}: {own.criterion.shown_text}" for cohort, own in inside)
+        yield from named if grouped else (str(one.criterion.shown_text),)
+    left = [str(one.cohort.name) for one in cohorts if one.may_fit]
+    yield from [f"may fit: {', '.join(left)}"] if left else []

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 import click
+from flask.helpers import get_debug_flag
 
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
@@ -25,6 +26,8 @@ from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
+from prescreen.workflow.operations import production_checks
+from prescreen.workflow.operations.production_checks import Installation, Weight
 from prescreen.workflow.operations.worker_heartbeat import report
 
 _LOOK_EVERY_SECONDS = 0.05
@@ -35,9 +38,13 @@ _LONGER_THAN_REQUESTS = 2
 @click.option("--host", metavar="ADDRESS", help="Where to listen; PRESCREEN_HOST if left out, else 127.0.0.1.")
 @click.option("--port", type=click.IntRange(1, 65535), help="PRESCREEN_PORT if left out, else 8000.")
 @click.option("--workers", type=click.IntRange(1, 256), help="Processes; PRESCREEN_WORKERS if left out, else 2.")
-def serve(host: str | None, port: int | None, workers: int | None) -> None:
+@click.option("--check", is_flag=True, help="Serve nothing; say what must not be so where real people come.")
+def serve(host: str | None, port: int | None, workers: int | None, check: bool) -> None:
     """Serve the pages until stopped; print the address once they can be opened."""
     processes.prepare()
+    if check:
+        _check_production()
+        return
     with opened() as tools:
         chosen, keys = tools.settings, tools.keys
         # The worker that is about to start has as much time to report as a running one.
@@ -53,6 +60,20 @@ def serve(host: str | None, port: int | None, workers: int | None) -> None:
         with supervised(*starts, tell=_tell_of_end, seconds=STOP_SECONDS + _LONGER_THAN_REQUESTS):
             _announce(listener, serving, stopping)
             stopping.wait()
+
+
+def _check_production() -> None:
+    """Print what is wrong with this installation in production. Raise DataError where it must not be opened so."""
+    with opened() as tools:
+        catalog = _faultless_criteria(tools.settings, tools.keys)
+        is_sample, holds_real = catalog.service.sample, production_checks.holds_real_people(tools.database)
+        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real)
+    found = production_checks.findings(installation)
+    for finding in found:
+        click.echo(finding)
+    if refused := sum(finding.weight is Weight.ERROR for finding in found):
+        raise DataError(f"not fit for real people: {refused} error{'' if refused == 1 else 's'}")
+    click.echo("fit for real people")
 
 
 def _tell_of_end(name: str, pause: float) -> None:

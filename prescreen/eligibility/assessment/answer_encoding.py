@@ -16,6 +16,7 @@ from prescreen.eligibility.criteria.kinds.kind import Json
 from prescreen.eligibility.criteria.kinds.registry import accept, kind_of, kind_of_row, kind_of_value
 from prescreen.eligibility.criteria.questions import Question, ValueRefusedError, refuse_computed
 from prescreen.eligibility.criteria.rules import Value
+from prescreen.eligibility.criteria.text import shortened
 
 _QUOTED = 40
 _DECLINED_ROW = "declined"
@@ -68,8 +69,7 @@ def _quoted(raw: object) -> str:
         return "a list"
     if isinstance(raw, dict):
         return "an object"
-    written = json.dumps(raw, default=str)
-    return written if len(written) <= _QUOTED else f"{written[:_QUOTED]}…"
+    return shortened(json.dumps(raw, default=str), _QUOTED)
 
 
 def to_row(value: Value | Declined) -> tuple[str, str]:

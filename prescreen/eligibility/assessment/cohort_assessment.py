@@ -1,7 +1,7 @@
 """The cohorts of a trial judged one by one: which of them a person may fit, and why not the others."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from prescreen.eligibility.assessment.answers import Facts
@@ -50,6 +50,11 @@ def assess_cohorts(assessment: Assessment, facts: Facts) -> tuple[CohortAssessme
 def _assessed(cohort: Cohort, common: Sequence[Truth], facts: Facts) -> CohortAssessment:
     findings = tuple(find(criterion, facts) for criterion in cohort.ruled)
     return CohortAssessment(cohort, determined((*common, *(one.permits for one in findings))), findings)
+
+
+def alone(trial: Trial, cohort: Cohort) -> Trial:
+    """Return the trial as if it took this cohort and no other."""
+    return replace(trial, criteria=(*trial.common, *cohort.criteria), cohorts=())
 
 
 def still_to_check(trial: Trial, cohorts: Iterable[CohortAssessment]) -> tuple[Criterion, ...]:

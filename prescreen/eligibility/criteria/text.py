@@ -38,4 +38,18 @@ def one_line(message: str, longest: int = LONGEST_MESSAGE) -> str:
     "unknown question 'a\\nb'"
     """
     line = "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in message)
-    return line if len(line) <= longest else f"{line[:longest]}…"
+    return shortened(line, longest)
+
+
+def shortened(text: str, most: int) -> str:
+    """Return a text of at most `most` characters; a longer one ends after a word, with an ellipsis.
+
+    A word that takes more than half of the room, such as a digest, is cut.
+
+    >>> shortened("leg pain", 20), shortened("a very long criterion", 12), shortened("0123456789", 5)
+    ('leg pain', 'a very long…', '0123…')
+    """
+    if len(text) <= most:
+        return text
+    kept = text[:most].rpartition(" ")[0].rstrip(" ,.;:")
+    return f"{kept if len(kept) > most // 2 else text[: most - 1]}…"

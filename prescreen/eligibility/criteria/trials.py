@@ -225,6 +225,10 @@ class Trial:
                 return criterion
         raise KeyError(criterion_id)
 
+    def cohort_of(self, criterion_id: str) -> Cohort | None:
+        """Return the cohort that alone has a criterion; None for one that everybody must meet."""
+        return next((one for one in self.cohorts if any(own.id == criterion_id for own in one.criteria)), None)
+
     def questions(self, bank: QuestionBank) -> tuple[str, ...]:
         """Return the ids of all questions that the rules test, of each cohort too, and of those they depend on."""
         ruled = (*self.ruled, *(criterion for cohort in self.cohorts for criterion in cohort.ruled))

@@ -1,15 +1,15 @@
-"""Criteria of a trial of which one demands no more than another does: found by trying every way to answer."""
+"""Criteria of a trial of which one demands no more than another does: decided over every possible answer."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
-from math import prod
 
+from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import questions_in
+from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Criterion, Trial
-from prescreen.eligibility.criteria.truth import Truth
-from prescreen.eligibility.drafting.possible_answers import MOST_STEPS, Space, Wanted
+from prescreen.eligibility.drafting.implied_rules import implies
+from prescreen.eligibility.drafting.possible_criteria import can_forbid, can_permit, tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,29 +22,25 @@ class Alike:
 
 
 def alike_criteria(trial: Trial, bank: QuestionBank, on: date) -> Iterator[Alike]:
-    """Yield the criteria with a rule that add nothing to another one. Pairs with too many answers to try are passed."""
+    """Yield the criteria with a rule that add nothing to another one.
+
+    What always or never permits is passed over: it is a fault of its own, whatever else the trial demands. So are pairs
+    with too many answers to try.
+    """
+    blank = Facts(bank, Answers(), on)
+    decide = {one.id: rule for one in trial.authored if (rule := _deciding_rule(one, blank))}
     for first, second in trial.met_together:
-        if first.rule is None or second.rule is None:
+        one, other = decide.get(first.id), decide.get(second.id)
+        if one is None or other is None or set(tested(first)).isdisjoint(tested(second)):
             continue
-        if _tested(first).isdisjoint(_tested(second)):
-            continue
-        implied, implying = _implies(first, second, bank, on), _implies(second, first, bank, on)
+        implied, implying = implies(one, other, blank), implies(other, one, blank)
         if implied:
             yield Alike(second, first, implying)
         elif implying:
             yield Alike(first, second, mutual=False)
 
 
-def _tested(criterion: Criterion) -> frozenset[str]:
-    return frozenset(questions_in(criterion.rule)) if criterion.rule else frozenset()
-
-
-def _implies(one: Criterion, other: Criterion, bank: QuestionBank, on: date) -> bool:
-    """Return whether everybody whom one criterion permits is permitted by another."""
-    permits, demanded = one.permitting_rule, other.permitting_rule
-    if permits is None or demanded is None:
-        return False
-    space = Space.of((permits, demanded), bank, on)
-    if prod(len(space.values(name)) + 1 for name in space.names) > MOST_STEPS:
-        return False
-    return space.answers_with([(Wanted(permits, Truth.TRUE, {}),), (Wanted(demanded, Truth.FALSE, {}),)]) is None
+def _deciding_rule(criterion: Criterion, blank: Facts) -> Rule | None:
+    """Return the rule by which a criterion permits, None where it permits everybody or nobody."""
+    decides = criterion.rule is not None and can_permit(blank, criterion) and can_forbid(blank, criterion)
+    return criterion.permitting_rule if decides else None

@@ -1,248 +1,213 @@
-"""Made-up people whose answers meet in pairs: each value of a question that a trial tells apart, with each of others.
+"""Made-up people at the limits of a trial's rules: who fits, and who misses by one answer or by two that meet.
 
-Faults of rules lie mostly where two answers meet. A number is taken at each limit and one step beside it.
+Whoever does not fit differs as little as possible from somebody who does, so that one reason stands for itself.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
-from fractions import Fraction
 from functools import cached_property
-from itertools import combinations
+from itertools import islice, product
 
-from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
-from prescreen.eligibility.criteria.rules import NumberTest, Rule, Test, Tested, evaluate, questions_in, truth_of
+from prescreen.eligibility.criteria.questions import QuestionBank, QuestionType
+from prescreen.eligibility.criteria.rules import Rule, Tested, evaluate
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.criteria.truth import Truth, all_of
-from prescreen.eligibility.drafting.possible_answers import Person, Space, Wanted
+from prescreen.eligibility.criteria.truth import Truth
+from prescreen.eligibility.drafting.boundaries import Boundaries, Meeting, Said
+from prescreen.eligibility.drafting.possible_answers import Person
 
-MOST_PAIRS = 20_000
-"""So many pairs take some seconds; a trial with more of them gets no people."""
+MOST_MEETINGS = 20_000
+"""So many take some seconds; a trial with more of them gets no people."""
 
-Said = Mapping[str, Tested]
-"""What a person answers, by question; a computed question has the value that it comes to."""
-
-Pair = tuple[tuple[str, Tested], tuple[str, Tested]]
-
-
-class TooManyPairsError(ValueError):
-    """Raised for a trial whose rules tell too many pairs of answers apart."""
-
-    def __init__(self, pairs: int) -> None:
-        self.pairs = pairs
-        super().__init__(f"its rules tell {pairs} pairs of answers apart; people are made up for at most {MOST_PAIRS}")
+_MOST_TRIED = 24
+"""So many ways to answer alike are tried for one meeting."""
 
 
-@dataclass(frozen=True)
-class Meetings:
-    """The values that a trial's rules tell apart, by question, those that others depend on first."""
+class TooManyMeetingsError(ValueError):
+    """Raised for a trial whose rules tell too many meetings of answers apart."""
 
-    trial: Trial
-    space: Space
-
-    @classmethod
-    def of(cls, trial: Trial, bank: QuestionBank, on: date) -> "Meetings":
-        """Return the values that the rules of a trial tell apart on a day."""
-        return cls(trial, Space.of([one.rule for one in trial.ruled if one.rule], bank, on))
-
-    @cached_property
-    def values(self) -> dict[str, list[Tested]]:
-        """The values of each question that is asked or computed from others; sources of a computed one have none."""
-        bank = self.space.bank
-        sources = {name for one in self.space.names for name in bank.sources_of(one)}
-        return {name: self._values(bank[name]) for name in self.space.names if name not in sources}
-
-    def _values(self, question: Question) -> list[Tested]:
-        if question.type is QuestionType.CHOICES:
-            return self._ticks(question)
-        if question.type is not QuestionType.NUMBER:
-            return self.space.values(question.id)
-        tests = [one for one in self.space.tests if isinstance(one, NumberTest) and one.question == question.id]
-        limits = sorted({limit for test in tests for limit in test.limits})
-        beside = (limit + step for limit in limits for step in (-1, 1) if _differ(tests, limit, limit + step))
-        told = {number for number in (*limits, *beside) if number in question.range}
-        return [*sorted(told)] or self.space.values(question.id)
-
-    def _ticks(self, question: Question) -> list[Tested]:
-        """Return sets of at most one tick, and the smallest with which each test has each of its results.
-
-        All sets that tests tell apart are too many: two lists of six groups of options have 4,096 pairs of sets.
-        """
-        told = self.space.values(question.id)
-        few = [value for value in told if isinstance(value, frozenset) and len(value) <= 1]
-        known = {(test, truth_of(test, value)) for test in self._tests(question) for value in few}
-        for value in told:
-            new = {(test, truth_of(test, value)) for test in self._tests(question)} - known
-            few += [value] if new and isinstance(value, frozenset) else []
-            known |= new
-        return [*few]
-
-    def _tests(self, question: Question) -> list[Test]:
-        return [test for test in self.space.tests if test.question == question.id]
-
-    def count(self) -> int:
-        """Return how many pairs there are, met or not."""
-        sizes = [len(values) for values in self.values.values()]
-        return sum(one * other for one, other in combinations(sizes, 2))
-
-    def pairs(self) -> Iterator[Pair]:
-        """Yield every pair of values of two questions."""
-        for one, other in combinations(self.values, 2):
-            for value in self.values[one]:
-                yield from (((one, value), (other, met)) for met in self.values[other])
-
-    def with_all(self, given: Said, *rules: tuple[Rule, Truth]) -> Said | None:
-        """Return answers to which these belong, and where they apply and the rules have these truths; else None."""
-        gates = [gate for name in given for gate in self.space.bank.gates_of(name)]
-        wanted = [*((gate, Truth.TRUE) for gate in gates), *rules]
-        if not wanted:
-            return given
-        tested = dict.fromkeys(name for rule, _ in wanted for name in questions_in(rule))
-        reached = self.space.bank.reached_from(tuple(tested))
-        found = self.space.answers_with([(Wanted(rule, truth, given),) for rule, truth in wanted])
-        if found is None:
-            return None
-        return {**{name: self._near(name, found[name]) for name in reached if name in found}, **given}
-
-    def _near(self, name: str, value: Tested) -> Tested:
-        """Return a value of a question that tests judge alike, near to a limit where it has one."""
-        tests = self._tests(self.space.bank[name])
-        alike = [one for one in self.values.get(name, ()) if all(truth_of(t, one) is truth_of(t, value) for t in tests)]
-        return value if value in alike or not alike else alike[0]
-
-    def applies(self, name: str, said: Said) -> bool:
-        """Whether a question applies to who answers so."""
-        return all_of(_truths(self.space.bank, name, said)) is Truth.TRUE
-
-
-def _differ(tests: Iterable[NumberTest], one: Fraction, other: Fraction) -> bool:
-    return any(truth_of(test, one) is not truth_of(test, other) for test in tests)
+    def __init__(self, count: int) -> None:
+        self.count = count
+        super().__init__(
+            f"its rules tell {count} pairs of answers apart; people are made up for at most {MOST_MEETINGS}"
+        )
 
 
 def people(trial: Trial, bank: QuestionBank, on: date) -> list[Said]:
-    """Return what each of a few people answers: every pair of values that can meet is met in one of them.
+    """Return what each of a few people answers: whatever a rule can see together, it sees in one of them.
 
-    The first of them fits, where anybody does; then every criterion with a rule permits one and does not permit another
-    of them, where it can. Raise TooManyPairsError for a trial with more than MOST_PAIRS.
+    The first of them fits, one for each group, where anybody does. Whoever does not fit misses one criterion alone
+    where that can be. Raise TooManyMeetingsError for a trial with more than MOST_MEETINGS.
     """
-    meetings = Meetings.of(trial, bank, on)
-    count = meetings.count()
-    if count > MOST_PAIRS:
-        raise TooManyPairsError(count)
-    search = _Search.of(meetings)
-    return [*search.fitting(), *search.judged(), *search.meeting()]
+    boundaries = Boundaries.of(trial, bank, on)
+    meetings = list(islice(boundaries.meetings(), MOST_MEETINGS + 1))
+    if len(meetings) > MOST_MEETINGS:
+        raise TooManyMeetingsError(sum(1 for _ in boundaries.meetings()))
+    search = _Search(boundaries, dict.fromkeys(meetings))
+    found = (*search.fitting(), *search.missing(), *search.more_fitting())
+    return list({frozenset(said.items()): said for said in found}.values())
 
 
 @dataclass
 class _Search:
-    """Makes up people one after another, each with as many pairs as possible that nobody before has met."""
+    """Makes up people until each meeting that can be is shown by one whom no other criterion keeps out as well."""
 
-    meetings: Meetings
-    left: dict[Pair, Said]
-    open: Counter[tuple[str, Tested]]
-    usual: Said | None = None
-
-    @classmethod
-    def of(cls, meetings: Meetings) -> "_Search":
-        """Return a search for every pair that can be met, with answers with which it can."""
-        found = ((pair, meetings.with_all(dict(pair))) for pair in meetings.pairs())
-        left = {pair: said for pair, said in found if said is not None}
-        return cls(meetings, left, Counter(one for pair in left for one in pair))
-
-    def fitting(self) -> Iterator[Said]:
-        """Yield a person whom every criterion permits, if there is one."""
-        permits = [(rule, Truth.TRUE) for one in self.meetings.trial.ruled if (rule := one.permitting_rule)]
-        found = self.meetings.with_all({}, *permits)
-        if found is not None:
-            self.usual = found
-            yield self._made(found)
-
-    def judged(self) -> Iterator[Said]:
-        """Yield for each criterion somebody whom it does not permit, and if need be one whom it does."""
-        wanted = (Truth.FALSE,) if self.usual is not None else (Truth.FALSE, Truth.TRUE)
-        for criterion in self.meetings.trial.ruled:
-            permits = criterion.permitting_rule
-            for truth in wanted if permits else ():
-                found = self.meetings.with_all({}, (permits, truth)) if permits else None
-                if found is not None:
-                    yield self._made(found)
-
-    def meeting(self) -> Iterator[Said]:
-        """Yield people until no pair is left that can be met."""
-        while self.left:
-            pair, fixed = next(iter(self.left.items()))
-            said = self._whole(dict(pair))
-            if not dict(pair).items() <= said.items():
-                said = self._whole(fixed)
-            self._meet([pair, *combinations(said.items(), 2)])
-            yield said
-
-    def _made(self, fixed: Said) -> Said:
-        """Return a whole person with these answers, and note whom they meet."""
-        said = self._whole(fixed)
-        self._meet(combinations(said.items(), 2))
-        return said
-
-    def _whole(self, fixed: Said) -> Said:
-        """Return a person with these answers, as far as they apply, whose other answers meet the most that is left."""
-        said: dict[str, Tested] = {}
-        for name in self.meetings.values:
-            if self.meetings.applies(name, said):
-                said[name] = fixed[name] if name in fixed else self._best(name, said, fixed)
-        return said
-
-    def _meet(self, pairs: Iterable[Pair]) -> None:
-        for pair in pairs:
-            if self.left.pop(pair, None) is not None:
-                self.open.subtract(pair)
-
-    def _best(self, name: str, said: Said, fixed: Said) -> Tested:
-        """Return the value that meets and opens the most of what is left, on a tie that of the person who fits."""
-        usual = (self.usual or {}).get(name)
-        values = sorted(self._allowed(name, said, fixed), key=lambda value: value != usual)
-
-        def worth(value: Tested) -> tuple[int, int]:
-            met = (name, value)
-            opened = self._opened(name, {**said, **dict([met])})
-            return sum((one, met) in self.left for one in said.items()) + opened, self.open[met]
-
-        return max(values, key=worth)
-
-    def _opened(self, name: str, said: Said) -> int:
-        """Return how many pairs are left for values of the questions that apply by this answer."""
-        bank = self.meetings.space.bank
-        gated = (one for one in self.gated.get(name, ()) if all_of(_truths(bank, one, said)) is Truth.TRUE)
-        return sum(self.open[one, value] > 0 for one in gated for value in self.meetings.values[one])
+    boundaries: Boundaries
+    left: dict[Meeting, None]
+    bases: dict[str | None, Said] = field(default_factory=dict)
+    put_off: list[Meeting] = field(default_factory=list)
 
     @cached_property
-    def gated(self) -> Mapping[str, list[str]]:
-        """The questions that apply by the answer to each question."""
-        found: dict[str, list[str]] = {}
-        for name in self.meetings.values:
-            gates = self.meetings.space.bank.gates_of(name)
-            for opening in dict.fromkeys(one for gate in gates for one in questions_in(gate)):
-                found.setdefault(opening, []).append(name)
-        return found
+    def rules(self) -> dict[str, Rule]:
+        """The rule by which each criterion permits: common ones, those of groups, and what stands for all groups."""
+        trial = self.boundaries.trial
+        return {one.id: rule for one in (*trial.ruled, *trial.authored) if (rule := one.permitting_rule)}
 
-    def _allowed(self, name: str, said: Said, fixed: Said) -> list[Tested]:
-        """Return the values with which the fixed answers may still apply, or all where none is known to keep them.
+    def fitting(self) -> Iterator[Said]:
+        """Yield a person who fits, for each group of people one, if there is one."""
+        for cohort in self.boundaries.trial.cohorts or (None,):
+            needed = {*self._common, *(one.id for one in (cohort.ruled if cohort else ()))}
+            found = self.boundaries.with_all({}, *(self.rules[name] for name in needed))
+            if found is not None:
+                said = self.bases[cohort.id if cohort else None] = self._plain(self._settled(found, {}), needed)
+                yield self._noted(said)
 
-        Of a list that opens questions, sets of several ticks are among them: they open several at once.
-        """
-        values = [*self.meetings.values[name], *(self.meetings.space.values(name) if name in self.gated else ())]
-        bank = self.meetings.space.bank
-        gates = [gate for one in bank.reached_from(tuple(fixed)) for gate in bank.gates_of(one)]
-        bearing = [gate for gate in gates if name in questions_in(gate)]
-        kept = [value for value in values if self._keeps(bearing, {**said, **fixed, name: value})]
-        return kept or values
+    @property
+    def _common(self) -> set[str]:
+        """The ids of what everybody must meet."""
+        return {one.id for one in self.boundaries.trial.ruled}
 
-    def _keeps(self, gates: list[Rule], said: Said) -> bool:
-        person = Person(self.meetings.space.bank, said, {})
-        return all(evaluate(gate, person) is not Truth.FALSE for gate in gates)
+    def _plain(self, said: Said, needed: set[str]) -> Said:
+        """Return a person who meets these criteria as well, with the plainest answers that do."""
+        plain = said
+        for name in self.boundaries.values:
+            for value in self._plainest(name) if name in plain else ():
+                tried = self._settled({**plain, name: value}, plain)
+                if needed.isdisjoint(self._unmet(tried)):
+                    plain = tried
+                    break
+        return plain
+
+    def _plainest(self, name: str) -> Sequence[Tested]:
+        """Return answers that make a person ordinary: none of a list, no, the first option, the least number."""
+        question, values = self.boundaries.space.bank[name], self.boundaries.values[name]
+        match question.type:
+            case QuestionType.CHOICES:
+                return [frozenset({one.id}) for one in question.options if one.exclusive]
+            case QuestionType.BOOLEAN:
+                return [False]
+            case QuestionType.CHOICE:
+                return question.option_ids
+            case _:
+                return values
+
+    def missing(self) -> Iterator[Said]:
+        """Yield people who do not fit, each as near as can be to one who does."""
+        for meeting in list(self.left):
+            if meeting in self.left:
+                said = self._near(meeting)
+                del self.left[meeting]
+                if said is not None and not self._fits(said):
+                    yield self._noted(said)
+                elif said is not None:
+                    self.put_off.append(meeting)
+                    self.left[meeting] = None
+
+    def more_fitting(self) -> Iterator[Said]:
+        """Yield people who fit, with as many as possible of the meetings that nobody has shown yet."""
+        for meeting in self.put_off:
+            said = self._near(meeting) if meeting in self.left else None
+            if said is not None:
+                del self.left[meeting]
+                yield self._noted(self._with_more(said, meeting))
+
+    def _noted(self, said: Said) -> Said:
+        """Return a person, after noting what they show of criteria that no other one hides."""
+        unmet = self._unmet(said)
+        for meeting in list(self.left):
+            if unmet.isdisjoint(self.boundaries.others[meeting.criterion]) and meeting.shown_by(
+                said, self.boundaries.space.bank
+            ):
+                del self.left[meeting]
+        return said
+
+    def _unmet(self, said: Said) -> set[str]:
+        """Return the ids of the criteria, of all groups too, that do not permit a person."""
+        person = Person(self.boundaries.space.bank, said, {})
+        return {name for name, rule in self.rules.items() if evaluate(rule, person) is not Truth.TRUE}
+
+    def _fits(self, said: Said) -> bool:
+        return self._common.isdisjoint(self._unmet(said))
+
+    def _base(self, criterion: str) -> Said:
+        """Return a person who fits, of the criterion's group if there is one; nobody's answers where nobody fits."""
+        cohorts = self.boundaries.trial.cohorts
+        group = next((one.id for one in cohorts if criterion in {own.id for own in one.criteria}), None)
+        return self.bases.get(group) or next(iter(self.bases.values()), {})
+
+    def _near(self, meeting: Meeting) -> Said | None:
+        """Return a person with these traits whom the fewest other criteria keep out; None where there can be nobody."""
+        base = self._base(meeting.criterion)
+        ways = product(*(self.boundaries.answers(trait, base) for trait in meeting.traits))
+        best, fewest = None, -1
+        for way in islice(ways, _MOST_TRIED):
+            said_so = {trait.question: value for trait, value in zip(meeting.traits, way, strict=True)}
+            for said in self._ways_to_be(said_so, meeting, base):
+                others = len(self._unmet(said) & self.boundaries.others[meeting.criterion].keys())
+                best, fewest = (said, others) if best is None or others < fewest else (best, fewest)
+                if not others:
+                    return said
+        return best
+
+    def _ways_to_be(self, said: Mapping[str, Tested | None], meeting: Meeting, base: Said) -> Iterator[Said]:
+        """Yield people who answer so, None where it does not apply: one like the base, one whom others permit."""
+        given = {name: value for name, value in said.items() if value is not None}
+        rules = [self.boundaries.unless(name) for name, value in said.items() if value is None]
+        rules += [meeting.holds] if meeting.holds else []
+        others = [*self.boundaries.others[meeting.criterion].values()]
+        for found in self._starts(given, rules, others, base):
+            settled = self._settled(found, base)
+            if meeting.shown_by(settled, self.boundaries.space.bank):
+                yield settled
+
+    def _starts(self, given: Said, rules: Sequence[Rule], others: Sequence[Rule], base: Said) -> Iterator[Said]:
+        yield {**base, **given}
+        opened = self.boundaries.with_all(given, *rules)
+        if opened is not None:
+            yield {**base, **opened}
+            permitted = self.boundaries.with_all(given, *rules, *others)
+            yield from [permitted] if permitted is not None else []
+
+    def _settled(self, said: Said, base: Said) -> Said:
+        """Return a whole person: answers of questions that apply, those that are lacking as far as they permit."""
+        whole: dict[str, Tested] = {}
+        for name, values in self.boundaries.values.items():
+            if self.boundaries.applies(name, whole):
+                asked = [value for one in (said, base) if (value := one.get(name)) is not None]
+                whole[name] = asked[0] if asked else self._permitted(name, values, whole)
+        return whole
+
+    def _permitted(self, name: str, values: Sequence[Tested], said: Said) -> Tested:
+        """Return the first answer that no criterion refuses yet, else the first."""
+        bank = self.boundaries.space.bank
+        rules = [self.rules[name] for name in self._common]
+        people = ((value, Person(bank, {**said, name: value}, {})) for value in values)
+        return next((value for value, one in people if _none_refuses(rules, one)), values[0])
+
+    def _with_more(self, said: Said, meeting: Meeting) -> Said:
+        """Return a person who still fits and shows a meeting, with answers changed that show more of what is left."""
+        best, shown = said, self._shown(said)
+        for name, values in self.boundaries.values.items():
+            for value in values if name in best else ():
+                tried = self._settled({**best, name: value}, best)
+                count = self._shown(tried)
+                if count > shown and meeting.shown_by(tried, self.boundaries.space.bank) and self._fits(tried):
+                    best, shown = tried, count
+        return best
+
+    def _shown(self, said: Said) -> int:
+        return sum(meeting.shown_by(said, self.boundaries.space.bank) for meeting in self.left)
 
 
-def _truths(bank: QuestionBank, name: str, said: Said) -> Iterator[Truth]:
-    """Yield the truth of each condition under which a question applies."""
-    person = Person(bank, said, {})
-    return (evaluate(gate, person) for gate in bank.gates_of(name))
+def _none_refuses(rules: Iterable[Rule], person: Person) -> bool:
+    return all(evaluate(rule, person) is not Truth.FALSE for rule in rules)

@@ -34,7 +34,7 @@ _BRACKET = r"\([^()]*\)"
 _BY_EVIDENCE = re.compile(rf",? ?\b(?:{_LEAD}) (?P<by>(?:{_EVIDENCE}\b|{_BRACKET}|{_MARK})++)")
 _ENDS = re.compile(r" ?(?:$|[,.;)]|(?:with|who|that|requiring|which|in whom|consistent|due|prior|before)\b)")
 _LAST_MARK = re.compile(r"(?:^|(?:[,/&]|\band\b|\bor\b)(?: (?:or|and)\b)?)(?!.*(?:[,/&]|\band\b|\bor\b))")
-_LEVEL = r"(?:[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
+_LEVEL = r"(?>[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
 _COUNT = r"(?:(?:one|two|three|single|1|2|3|1-2|1-3)(?: (?:or|to|and) (?:one|two|three|more|2|3))?)"
 _LEVELS = (
     rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
@@ -43,8 +43,13 @@ _AT_LEVELS = re.compile(
     rf",? ?\b(?:at|of|in|between|from|on) (?:the )?{_LEVELS}"
     rf"(?:(?:[ ,/-]|\bor\b|\band\b|\bto\b|\band / or\b)*+{_LEVELS})*"
     rf"(?: ?\({_LEVEL}[^()]*\))?(?: both)?(?![a-z0-9-])"
+    r"(?! (?:spine|spinal|region|canal|column|area|dis[ck]s?|herni\w+|radicul\w+)\b)"
 )
-_ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*")
+_BEHIND_DISCS = re.compile(
+    rf"(?P<disc>herniation|prolapse|protrusion)s?(?: segments?)?(?: ?: ?| )"
+    rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+(?![a-z0-9-])"
+)
+_ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+")
 _AROUND = re.compile(r"(?:eg|for example|such as|aka|also called|also known as|this is|non|not|no|without)\b")
 _NO_MATTER = re.compile(
     r"(?:, (?:with or without|regardless of|irrespective of) (?!.*, or\b)[^;]*$|"
@@ -53,12 +58,15 @@ _NO_MATTER = re.compile(
 _DEFINITION = re.compile(r",? defined as [^\d;]*$")
 _DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
 _BEFORE_DISCS = re.compile(
-    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar)(?P<rest>.*?)(?: or both)?$"
+    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+ (?=dis[ck]|herni|prolapse|lumbar|radicul)"
+    r"(?P<rest>.*?)(?: or both)?\.?$"
 )
 _REWRITTEN = (
     (re.compile(r"\bat least (?=>)"), ""),
     (re.compile(r"\bbetween (?:the )?ages? of (?=>)"), "age "),
     (re.compile(r"\b(?:s ?/ ?he|he ?/ ?she)\b"), "he"),
+    (re.compile(r"\b([a-z]{4,})(?:/s|\(s\))(?![a-z])"), r"\1s"),
+    (re.compile(r"\. (?:an? )?[a-z -]{3,60} (?:is|are) defined as .*$"), ""),
     (re.compile(r"\b(\d+ days) prior (?:to )?(?:the )?study (?:inclusion|entry)"), r"within \1"),
     (
         re.compile(r",? and (?:may|can) be of (?:either|any) (?:gender|sex|race)(?: or (?:any|either) \w+)?(?=[.;]|$)"),
@@ -69,6 +77,17 @@ _NEGATIVE = re.compile(
     r"\b(?:no|not|non|without|absence|absent|free|never|nor|neither|cannot|unable|denies|deny|lack|none|negative)\b"
 )
 _MAY_BE = re.compile(r", (?:which |that )?may be (?:secondary to|due to|caused by|accompanied by) [^;.]*$")
+
+
+_OBLIGED = re.compile(
+    r"(?P<what>\b(?:able|willing|ability|willingness|agrees?) to (?:[a-z]+ )?(?:comply|participate|adhere)\b"
+    r"[^.;:()]*?),? \(?(?:including|such as) (?P<rest>[^.;:()]*)\)?"
+)
+
+
+def _each_obliged(match: re.Match[str]) -> str:
+    """Return what people must comply with, and each thing that it includes, as clauses of their own."""
+    return f"{match['what']}; " + "; ".join(re.split(r", (?:and )?", match["rest"]))
 
 
 _JOINING = re.compile(r" (?:combined|together|along) with\b| accompanied by\b")
@@ -83,7 +102,7 @@ def rewritten(text: str) -> str:
     text = _without_brackets(text)
     for pattern, put in _REWRITTEN:
         text = pattern.sub(put, text)
-    return without_label(text)
+    return without_label(_OBLIGED.sub(_each_obliged, text))
 
 
 def without_asides(text: str) -> str:
@@ -98,10 +117,11 @@ def without_asides(text: str) -> str:
     """
     if _NEGATIVE.search(_NO_MATTER.sub("", text)):
         return text
-    text = _BY_EVIDENCE.sub(_beyond_evidence, text)
+    text = _BEFORE_DISCS.sub(r"\g<rest>", text)
+    text = _BEHIND_DISCS.sub(r"\g<disc>", _BY_EVIDENCE.sub(_beyond_evidence, text))
     for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER, _DEFINITION, _DIAGNOSES):
         text = pattern.sub("", text)
-    return " ".join(_JOINING.sub(" with", _BEFORE_DISCS.sub(r"\g<rest>", text)).split())
+    return " ".join(_JOINING.sub(" with", text).split())
 
 
 def _beyond_evidence(match: re.Match[str]) -> str:
@@ -154,7 +174,8 @@ def without_label(text: str) -> str:
 
 _CLAUSE = re.compile(
     r"(?:; |\. |, and |,? and (?=(?:must|should|has|have|having|are|is|be|who|able|willing|agree|agrees|in whom|"
-    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|, (?=(?:who|with an?|and) )|,? (?=despite )|"
+    r"capable|need|requires?|no|not|undergoing|the patient|the subject)\b)|"
+    r", (?=(?:who|with an?|and|able|capable|willing) )|,? (?=despite )|"
     r"(?:(?<=patients)|(?<=subjects)|(?<=adults)) (?=who (?:has|have|are|is)\b))"
 )
 _UNSAFE = re.compile(

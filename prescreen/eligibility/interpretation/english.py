@@ -20,13 +20,15 @@ class Frame(Enum):
     MALE = "male"
     WIDER = "wider"
     NARROWER = "narrower"
+    RECENT = "recent"
 
 
-def _words(text: str) -> frozenset[str]:
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text as a set."""
     return frozenset(text.split())
 
 
-_PERSONS = _words(
+_PERSONS = words(
     "inpatient outpatient patient subject participant individual people person volunteer those adult candidate "
     "respondent case one"
 )
@@ -71,18 +73,22 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         ),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
+        *("known to have", "known to have any", "care is provided under", "condition represents"),
         *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
         *("patients diagnosed with", "preexisting", "pre existing", "existing", "personal", "clinical", "medical"),
         *("documented diagnosis of", "eligible", "outpatients", "case of", "cases of", "is a", "clinically"),
         *("subject has", "patient has", "patient is", "subject is", "has been diagnosed with", "were diagnosed with"),
         *("have been diagnosed with", "previously diagnosed with", "underlying", "co existing", "coexisting"),
+        *("ct / mri clearly highlighted the", "ct / mri showed", "ct / mri shows", "mri / ct showed", "mri / ct shows"),
+        *("treatments tried :", "files of", "applicable", "symptoms correlate with", "plans of receiving"),
         *("comorbid", "associated", "subjects with", "patients with", "patients who", "subjects who", "of"),
     ),
     Frame.EVER: (
         *("history of", "a history of", "history", "past history of", "medical history of", "past medical history of"),
         *("prior", "previous", "previously", "past", "prior history of", "previous history of", "had", "has had"),
         *("have had", "ever had", "has ever had", "have ever had", "known history of", "any history of", "former"),
+        *("life long history of", "lifelong history of"),
         *("personal history of", "documented history of", "clinical history of", "positive history of", "ever"),
         *("underwent", "undergone", "has undergone", "have undergone", "has received", "have received", "received"),
         *("history or presence of", "past or present", "past or current", "current or past", "current or previous"),
@@ -90,7 +96,17 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("past or present history of", "with history of", "with a history of", "has a history of", "having had"),
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
         *("participated in", "has participated in", "have participated in", "had participated in"),
-        *("presence or history of", "having undergone", "having received", "presence of or history of"),
+        "receipt of",
+        *("is currently participating or has participated in", "currently participating or has participated in"),
+        *("is currently participating or has participated", "currently participating or has participated"),
+        *("currently participating in or has participated in", "have participated or are participating in"),
+        *("history or a suspicion of", "history or suspicion of", "history of or current"),
+        *(
+            "presence or history of",
+            "having undergone",
+            "having received",
+            "presence of or history of",
+        ),
         *(
             "current or previous history of",
             "history of or current",
@@ -132,6 +148,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("involved in", "involvement in", "engaged in", "enrolled into", "currently enrolled in", "is involved in"),
         *("currently involved in", "currently participating in", "are involved in", "is participating in", "in"),
         *("took", "who took", "taken", "has taken", "have taken", "had taken", "who have taken", "has been taking"),
+        *("currently enrolled in or plans to enroll in", "enrolled in or plans to enroll in"),
         *("currently on", "who are taking", "who use", "current treatment with", "current", "users of", "currently"),
     ),
     Frame.FEMALE: ("women", "woman", "female", "females", "female patients", "female subjects", "female participants"),
@@ -149,13 +166,17 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
             "clinical signs of",
         ),
     ),
+    Frame.RECENT: (
+        *("recent", "recently", "recent history of", "a recent history of", "current or recent history of"),
+        *("current or recent", "current and recent", "current or recently", "recent or current"),
+    ),
     Frame.NARROWER: (
         *("chronic", "acute", "subacute", "sub acute", "severe", "moderate", "mild", "persistent", "intractable"),
         *("symptomatic", "significant", "clinically significant", "unilateral", "bilateral", "single", "single level"),
         *("one level", "two level", "degenerative", "refractory", "recurrent", "primary", "mechanical"),
         *("nonspecific", "non specific", "unspecific", "stable", "unstable", "isolated", "typical", "contained"),
         *("posterolateral", "paracentral", "large", "small", "localized", "radiating", "major", "main", "predominant"),
-        *("disabling", "uncontrolled", "poorly controlled", "controlled", "serious", "active", "recent", "recently"),
+        *("disabling", "uncontrolled", "poorly controlled", "controlled", "serious", "active"),
         *("new", "first", "untreated", "systemic", "local", "inflammatory", "infectious", "traumatic", "congenital"),
         *("acquired", "progressive", "advanced", "end stage", "concomitant severe"),
         *("moderate to severe", "mild to moderate", "mild or moderate", "moderate or severe", "severe or chronic"),
@@ -170,6 +191,19 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("early", "early to moderate", "skeletally mature", "skeletally mature male or female"),
         *("mri evidence of", "mri findings of", "radiological evidence of", "radiographic evidence of"),
         *("radiologically diagnosed with", "mri documented", "imaging evidence of", "radiographically confirmed"),
+        *(
+            "single or multi level",
+            "single level or multilevel",
+            "one or two level",
+            "meets the diagnostic criteria of",
+        ),
+        *("radiographic confirmation of", "radiographic confirmation of at least"),
+        *(
+            "it meets the diagnostic criteria of",
+            "meeting the diagnostic criteria for",
+            "meets the diagnostic criteria for",
+        ),
+        *("meeting the diagnostic criteria of", "meet the diagnostic criteria of", "meet the diagnostic criteria for"),
         *("mri confirmed", "mri proven", "mri verified", "mri documented", "ct confirmed", "radiographic"),
     ),
 }
@@ -183,7 +217,7 @@ BY_FIRST: dict[str, tuple[int, ...]] = {}
 for _phrase in FRAMES:
     BY_FIRST[_phrase[0]] = tuple(sorted({*BY_FIRST.get(_phrase[0], ()), len(_phrase)}, reverse=True))
 
-NARROWING_LEADS = _words(
+NARROWING_LEADS = words(
     "with due caused secondary related associated attributable resulting originating from of confirmed diagnosed "
     "documented demonstrated shown on by as according that which who whom whose requiring refractory resistant "
     "unresponsive despite after in at to below above between radiating lasting persisting where when while "
@@ -191,12 +225,12 @@ NARROWING_LEADS = _words(
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
     "matched matching correlate correlates distal proximal "
-    "near around adjacent surrounding outside inside along across throughout overlying "
+    "near around adjacent surrounding outside inside along across throughout overlying recorded up greater "
     "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""
 
-GOVERNING = _words(
+GOVERNING = words(
     "of to for with from in on by against about at into regarding concerning toward towards between after before "
     "near around adjacent close surrounding outside inside along across throughout overlying "
     "during requiring affecting involving causing preventing precluding interfering contraindicating limiting due "
@@ -205,30 +239,38 @@ GOVERNING = _words(
 )
 """Words by which an unknown part may govern the parts of a list after it, or narrow those before it."""
 
-CLAUSES = _words("which that as if when where in who according judged determined unless since because")
+RELATIVE = words("which that whom whose")
+"""Words after which a clause follows, though what stands before them adds nothing: "subjects in which ..."."""
+
+CLAUSES = words("which that as if when where in who according judged determined unless since because")
 """Words with which a part of a list begins that speaks of all the parts before it."""
 
-PLACES = _words(
+PLACES = words(
     "spinal spine lumbar lumbosacral thoracic cervical vertebral sacral sacroiliac hip knee shoulder neck cardiac "
     "cerebral brain pelvic abdominal"
 )
 """Places of the body, which may be meant of a whole list: "spinal tumor, infection or fracture"."""
 
-DEMANDING = CLAUSES | _words("requiring affecting interfering limiting necessitating causing needing impairing")
+ORGANS = words(
+    "renal adrenal gastrointestinal intestinal abdominal retinal vaginal cervical spinal urological neurological dermal"
+)
+"""Adjectives that name an organ: they may be meant of what can be anywhere in the body, and narrow nothing else."""
+
+DEMANDING = CLAUSES | words("requiring affecting interfering limiting necessitating causing needing impairing")
 """Words after examples that may narrow all that went before."""
 
-DEMANDS = _words("must should shall if agree agrees required")
+DEMANDS = words("must should shall if agree agrees required")
 """Words that make a sentence about one sex a demand on it, not on everybody."""
 
-CHILDBEARING = PERSONS | _words(
+CHILDBEARING = PERSONS | words(
     "if the a of with is are childbearing child bearing potential age she they fertile capable premenopausal applicable"
 )
 """Words of a condition that whoever is pregnant or could be meets: "if female", "if of childbearing potential"."""
 
-OF_SOME = _words("for in if among")
+OF_SOME = words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""
 
-SUBJECTS = PERSONS | _words(
+SUBJECTS = PERSONS | words(
     "any have has are is agree agrees able willing must should "
     "planning plan plans wanting intending intend intends interested expecting wishing wish wishes "
     "considering trying pregnant lactating prisoner prisoners smoker smokers"
@@ -238,7 +280,10 @@ SUBJECTS = PERSONS | _words(
 ADJECTIVE_ENDS = ("ed", "ing", "ive", "ous", "able", "ible", "ent", "ant", "less", "ful", "ly", "nal", "cal")
 """Ends of a first word that may narrow all that follows in a list: "decompensated heart failure, diabetes"."""
 
-PERMISSIONS = _words("permitted allowed acceptable allowable permissible")
+ARTICLES = words("a an the")
+"""Words that part of a list may begin with, whatever it is."""
+
+PERMISSIONS = words("permitted allowed acceptable allowable permissible")
 """Words that let people in although something holds."""
 
 FRESH = frozenset(

@@ -7,6 +7,8 @@ from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
+from prescreen.eligibility.interpretation.lists.classes import is_class
+from prescreen.eligibility.interpretation.lists.leads import with_frame_of
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
 from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
@@ -66,8 +68,36 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
         return Statement(Meaning(), (criterion.text,))
     if criterion.parts:
         return _of_parts(criterion, language, excludes=excludes)
+    if excludes and (text := with_frame_of(criterion.lead, criterion.text, _PLAIN_LEAD)) != criterion.text:
+        statement = _statement(text, language, excludes=True)
+        if statement.meaning.is_known:
+            return statement
     statement = _statement(criterion.text, language, excludes=excludes)
-    return statement if _adds_nothing(criterion.lead) else _under_lead(criterion.lead, statement, excludes=excludes)
+    if _adds_nothing(criterion.lead):
+        return statement
+    under = _under_lead(criterion.lead, statement, excludes=excludes)
+    return under if excludes else _with_lead(under, criterion.lead, language)
+
+
+_ASSERTED = re.compile(
+    r"(?:the |all )?(?:participants?|patients?|subjects?|individuals?) (?:must|should|has|have|is|are)\b"
+)
+_OF_SOME = re.compile(
+    r"\b(?:if|unless|either|or|when|where|one of|any of|at least|except|no|not|without|excluded|allowed|permitted|may|"
+    r"can)\b"
+)
+_FOLLOWS = re.compile(
+    r"(?:,? based (?:up)?on| with(?: any)?(?: one| two)?(?: or more)? of| which| that| who|,? and)?"
+    r"(?: the following.*)?[ :,.-]*$"
+)
+
+
+def _with_lead(statement: Statement, lead: str, language: Language) -> Statement:
+    """Return what includes people under a lead that asserts something of all of them, or else what the lead demands."""
+    said = _FOLLOWS.sub("", lowered(lead), count=1)
+    if statement.meaning.is_known or not _ASSERTED.match(said) or _OF_SOME.search(said):
+        return statement
+    return replace(statement, meaning=Meaning(None, _asserted(said, language)))
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
@@ -75,7 +105,8 @@ def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool)
     read = [_statement(part, language, excludes=excludes) for part in criterion.parts]
     near = tuple(dict.fromkeys(one for part in read for one in part.near))
     if not _adds_nothing(criterion.text):
-        return Statement(Meaning(), (criterion.text, *criterion.parts), near)
+        told = None if excludes else _asserted(_FOLLOWS.sub("", lowered(criterion.text), count=1), language)
+        return Statement(Meaning(None, told), (criterion.text, *criterion.parts), near)
     meanings = [part.meaning for part in read]
     match criterion.joined:
         case Joined.ANY:
@@ -94,6 +125,7 @@ _PLAIN_LEAD = re.compile(
     r"satisf(?:y|ies)|if|they|he|she|a|an|as|follows?|below|listed|presence|known|history|diagnosis|current|"
     r"currently|excluded|included|inclusion|exclusion|eligible|considered|enrolled|for|in|this|study|trial|to|from|"
     r"participation|participating|participate|taking|part|entry|enrollment|"
+    r"same as (?:for|in) (?:study|trial) [\w/-]+|(?:back )?pain characteristics|"
     r"general|main|key|additional|other|medical|clinical|specific|there|evidence)\b[ ,:;.()/-]*)*"
 )
 
@@ -106,7 +138,8 @@ def _adds_nothing(lead: str) -> bool:
 def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
     """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
     said = lowered(lead)
-    names_members = said.rstrip(" :,").endswith(("such as", "including", "include", "eg", "for example"))
+    named = re.match(r"(.*?),? (?:such as|including|include|includes|eg|for example)$", said.rstrip(" :,"))
+    names_members = named is not None and is_class(Words.of(pieces(named[1]), []))
     is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
     if excludes:
         # A member that is listed as an example of what excludes is excluded.
@@ -117,11 +150,22 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    statement = _as_it_stands(lowered(text), language, excludes=excludes)
+    plain = lowered(text)
+    plain = _EXCLUDED.sub("", plain) if excludes else plain
+    statement = _as_it_stands(plain, language, excludes=excludes)
     if excludes or statement.meaning.necessary is not None:
         return statement
-    told = _demanded(lowered(text), language)
+    told = _demanded(plain, language)
     return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+
+
+_EXCLUDED = re.compile(r"^(?:also )?excluded (?:will be|are|is) ")
+
+
+def _asserted(text: str, language: Language) -> Rule | None:
+    """Return what lowered words that stand before a list demand of everybody."""
+    told = _as_it_stands(text, language, excludes=False).meaning.necessary
+    return told if told is not None else _demanded(text, language)
 
 
 def _demanded(text: str, language: Language) -> Rule | None:

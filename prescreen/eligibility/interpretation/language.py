@@ -48,6 +48,14 @@ class Words:
         """Return the words between two places."""
         return Words(self.words[start:end], self.stems[start:end], self.found)
 
+    def with_last(self, place: int) -> "Words":
+        """Return the words with the one at a place behind all others."""
+        return Words(
+            [*self.words[:place], *self.words[place + 1 :], self.words[place]],
+            [*self.stems[:place], *self.stems[place + 1 :], self.stems[place]],
+            self.found,
+        )
+
     def limits(self, place: int) -> Limits | None:
         """Return the limits that stand at a place, if any do."""
         one = self._number(place)
@@ -89,7 +97,9 @@ class Chunk:
     `is_open`: it ends in words that may govern or narrow its neighbours. `is_scoped`: words stand before its term that
     may be meant of the parts after it too. `is_fresh`: no part before it governs it. `window`: a span of time at its
     end, which may be meant of the parts before it. `is_empty`: only words that add nothing. `is_placed`: its term
-    begins with a place of the body, which may be meant of the parts after it too.
+    begins with a place of the body, which may be meant of the parts after it too. `is_under_noun`: it is read with the
+    noun before the list, so that no earlier part governs it any more. `undated`: what it means but for a
+    "recent" that no span of time explains.
     """
 
     meaning: Meaning = UNKNOWN
@@ -101,5 +111,7 @@ class Chunk:
     is_empty: bool = False
     has_tail: bool = False
     is_placed: bool = False
+    is_under_noun: bool = False
     window: Window | None = None
+    undated: Meaning | None = None
     near: list[str] = field(default_factory=list)

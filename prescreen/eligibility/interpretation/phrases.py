@@ -52,7 +52,9 @@ LIMIT_TAILS = _table(
     *("prior to study entry", "before study entry", "prior to the study", "at the time of screening", "at consent"),
     *("at the time of consent", "at time of enrollment", "at time of consent", "at the time of study entry", "or more"),
     *("on the day of inclusion", "at the start of the study", "at study start", "at study inclusion", "previously"),
-    *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization"),
+    *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization", "mg"),
+    *("deformation", "of deformation"),
+    *("at the time of informed consent", "at the time of signing informed consent", "when signing consent"),
 )
 """What may follow a number and add nothing."""
 
@@ -63,6 +65,10 @@ NEUTRAL_TAILS = _table(
     *("of any origin", "of any etiology", "disease", "at the time of the study", "at the time of recruitment"),
     *("at time of screening", "at the time of consent", "at entry", "at randomization", "during the study", "etc"),
     *("at all", "in the patient", "by history", "by self report", "are excluded", "is excluded"),
+    *("condition", "conditions", "by any route of administration", "by any route"),
+    *("while participating in this study", "while participating in the study", "while in this study"),
+    *("as well", "of different genesis", "of different cause", "of different causes", "of any genesis"),
+    *("of various causes", "of whatever cause", "from the study", "from this study", "from participation"),
     *("will be excluded", "were excluded", "are included", "will be included", "were included", "excluded"),
     *("are not eligible", "included", "with or without radiation", "in the present", "is present", "are present"),
     *(
@@ -72,6 +78,8 @@ NEUTRAL_TAILS = _table(
         "at enrolment",
         "at consent",
         "during the trial",
+        "while participating in this study",
+        "while participating in the study",
         "of any sort",
     ),
 )
@@ -83,6 +91,9 @@ EXCEPTIONS = _table(
     *("aside from", "if not", "without considering", "provided", "provided that", "as long as", "even if not", "but"),
 )
 """Words that begin an exception."""
+
+NEAR_EXCEPTIONS = _table("other than", "apart from", "aside from")
+"""Words that begin an exception from the words right before them."""
 
 EXAMPLES = _table(
     *("eg", "such as", "including", "for example", "like", "for instance", "incl", "including but not limited to"),

@@ -46,14 +46,30 @@ class Entry:
     time_of_some: bool = False
     is_anywhere: bool = False
 
+    def makes(self, words: Sequence[str]) -> bool:
+        """Whether the bank itself makes an exception in these words, or means just what they add to the term.
+
+        A bracket in them holds a short form, and adds nothing.
+        """
+        plain = words[: words.index("(")] if "(" in words else words
+        return " ".join(word for word in plain if word not in _UNCOMPARED) in self.besides
+
+
+_UNCOMPARED = frozenset({".", ",", "for", "of"})
+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A spelling with its entry. It counts only for trials about one of its conditions, where it names any."""
+    """A spelling with its entry.
+
+    It counts only for trials about one of its conditions, where it names any, and not for those whose record names
+    something, by its stem, that it is `unless`.
+    """
 
     words: str
     entry: Entry
     conditions: frozenset[str] = frozenset()
+    unless: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -61,7 +77,7 @@ class _Node:
     """A place in the tree of stems: what may follow, and the entries whose words end here."""
 
     after: dict[str, "_Node"] = field(default_factory=dict)
-    entries: list[tuple[frozenset[str], Entry]] = field(default_factory=list)
+    entries: list[tuple[Term, frozenset[str]]] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,9 @@ class Vocabulary:
     def __init__(self, bank: QuestionBank, terms: Iterable[Term] = ()) -> None:
         self.bank = bank
         self._root = _Node()
+        self._barring: set[str] = set()
         for term in terms:
+            self._barring |= term.unless
             for spelling in spellings(term.words):
                 self._add(pieces(spelling), term)
 
@@ -87,10 +105,15 @@ class Vocabulary:
         node = self._root
         for word in words:
             node = node.after.setdefault(word if word == SLOT else stem(word), _Node())
-        node.entries.append((term.conditions, term.entry))
+        node.entries.append((term, frozenset(map(_named, term.unless))))
+
+    def subjects(self, conditions: Iterable[str], texts: Iterable[str]) -> frozenset[str]:
+        """Return what a trial is about, to look terms up with: its conditions, and what its texts name beside them."""
+        said = {stem(word) for text in texts for word in pieces(lowered(text))}
+        return frozenset([*conditions, *(_named(one) for one in self._barring & said)])
 
     def longest(self, stems: Sequence[str], start: int, conditions: frozenset[str]) -> Match | None:
-        """Return the longest term that begins at a place of these stems."""
+        """Return the longest term that begins at a place of these stems, for these subjects."""
         node, found, slot, place = self._root, None, None, start
         while place < len(stems):
             word = stems[place]
@@ -105,14 +128,21 @@ class Vocabulary:
         return found
 
 
+def _named(word: str) -> str:
+    """Return the subject of a trial whose record names a word; no condition's slug has a space."""
+    return f"names {word}"
+
+
 def _entry_for(node: _Node, conditions: frozenset[str]) -> Entry | None:
     """Return the entry for trials about these conditions: one of theirs before one for all trials."""
     general = None
-    for wanted, entry in node.entries:
-        if wanted and not wanted.isdisjoint(conditions):
-            return entry
-        if not wanted and general is None:
-            general = entry
+    for term, barring in node.entries:
+        if barring and not barring.isdisjoint(conditions):
+            continue
+        if term.conditions and not term.conditions.isdisjoint(conditions):
+            return term.entry
+        if not term.conditions and general is None:
+            general = term.entry
     return general
 
 
@@ -134,7 +164,8 @@ def spellings(words: str) -> Iterator[str]:
         parts.append(["", *group[2].split("|")] if group[2] is not None else group[1].split("|"))
         place = group.end()
     parts.append([words[place:]])
-    if any(sign in rest[0] for rest in parts[::2] for sign in "()[]|"):
+    is_nested = any("[" in group[1] for group in _GROUP.finditer(words) if group[1])
+    if is_nested or any(sign in rest[0] for rest in parts[::2] for sign in "()[]|"):
         raise ValueError(f"'{words}' has a bracket that is not closed, or brackets within brackets")
     count = 1
     for part in parts:

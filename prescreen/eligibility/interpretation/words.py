@@ -50,7 +50,7 @@ def lowered(text: str) -> str:
 _SHORT_FORMS = (
     (re.compile(r"\be\. ?g\b\.?,?"), "eg"),
     (re.compile(r"\bi\. ?e\b\.?,?"), "ie"),
-    (re.compile(r"\betc\."), "etc"),
+    (re.compile(r"\b(eg|ie|etc)\.,?"), r"\1"),
     (re.compile(r"\bvs\."), "vs"),
     (re.compile(r"(?<=\d),(?=\d{3}\b)"), ""),
     (re.compile(r"(?<=\d),(?=\d\b)"), "."),

@@ -8,8 +8,14 @@ import re
 from prescreen.eligibility.criteria.rules import ChoicesTest, OptionTest, Rule, Test, tests_in
 from prescreen.eligibility.criteria.typed_text import normalised
 
-_MOST_WORDS, _MOST_LETTERS = 3, 32
+_MOST_WORDS, _MOST_LETTERS, _LEAST_LETTERS = 3, 32, 3
 _WORD = re.compile(r"[a-z][a-z0-9]+")
+_APOSTROPHE = re.compile(r"(?<=[a-z])['’](?:s|t|re|ve|ll)?\b")
+_BARE = frozenset(
+    {"both", "criterion", "drug", "false", "gone", "higher", "index", "left", "never", "none", "now", "null", "other"}
+    | {"past", "right", "true", "yes"}
+)
+"""Names that say nothing alone, or that a file of YAML would read as something else."""
 # fmt: off
 _EMPTY_WORDS = frozenset({
     "a", "able", "active", "adult", "adults", "after", "age", "aged", "all", "an", "and", "any", "are", "as", "at",
@@ -31,11 +37,27 @@ def name_of_words(text: str) -> str:
 
     >>> name_of_words("Patients with a history of lumbar spine surgery"), name_of_words("≥ 18")
     ('lumbar-spine-surgery', 'criterion')
+    >>> name_of_words("Infectious, inflammatory, metabolic cause"), name_of_words("CT")
+    ('infectious-inflammatory', 'criterion-ct')
     """
-    plain = normalised(text[:400], "NFKD").encode("ascii", "ignore").decode().lower()
-    telling = [word for word in _WORD.findall(plain) if word not in _EMPTY_WORDS]
-    chosen = "-".join(dict.fromkeys(telling[:_MOST_WORDS])) or "criterion"
-    return chosen[:_MOST_LETTERS].rstrip("-")
+    plain = _in_letters(text)
+    telling = [word for word in _WORD.findall(_APOSTROPHE.sub("", plain)) if word not in _EMPTY_WORDS]
+    return _fitting([word for word in dict.fromkeys(telling) if len(word) <= _MOST_LETTERS][:_MOST_WORDS])
+
+
+def _in_letters(text: str) -> str:
+    """Return the beginning of a text in small letters of ASCII, without accents and signs of trade."""
+    plain = normalised(re.sub("[®™©]", " ", text[:400]), "NFKD").replace("’", "'")
+    return plain.encode("ascii", "ignore").decode().lower()
+
+
+def _fitting(words: list[str]) -> str:
+    """Return as many whole words as an id holds, with one that says what it is where they are too short for a name."""
+    name = "-".join(words)
+    while len(name) > _MOST_LETTERS:
+        name = name.rpartition("-")[0]
+    is_bare = name in _BARE or len(name) < _LEAST_LETTERS
+    return f"criterion-{name}".rstrip("-") if is_bare and name != "criterion" else name
 
 
 def name_of_rule(rule: Rule) -> str | None:
@@ -44,8 +66,25 @@ def name_of_rule(rule: Rule) -> str | None:
     if len({test.question for test in tests}) != 1:
         return None
     options = {option for test in tests for option in _options(test)}
-    named = next(iter(options)) if len(options) == 1 else tests[0].question
-    return re.sub(r"[^A-Za-z0-9]+", "-", named).strip("-").lower()[:_MOST_LETTERS].rstrip("-") or None
+    question = tests[0].question
+    named = next(iter(options)) if len(options) == 1 else question
+    if named in _BARE or len(named) < _LEAST_LETTERS:
+        named = f"{question}-{named}"
+    words = re.findall("[a-z0-9]+", named.lower())
+    return _fitting(words) if words else None
+
+
+def name_of_group(text: str) -> str:
+    """Return an id for a group of people, made of what it is called where its words tell nothing.
+
+    >>> [name_of_group(name) for name in ("Patients with type 1 diabetes", "Patients", "A", "≥")]
+    ['type-1-diabetes', 'group-patients', 'group-a', 'group']
+    """
+    plain = _in_letters(text)
+    words = re.findall("[a-z0-9]+", _APOSTROPHE.sub("", plain))
+    telling = [word for word in words if word not in _EMPTY_WORDS and (len(word) > 1 or word.isdigit())]
+    is_told = any(len(word) >= _LEAST_LETTERS and word not in _BARE for word in telling)
+    return _fitting(telling[:_MOST_WORDS] if is_told else ["group", *words[:_MOST_WORDS]])
 
 
 def _options(test: Test) -> frozenset[str]:

@@ -18,9 +18,11 @@ _DOING = (
 _VERBS = "take|use|receive|smoke|report|need|require|plan|wish|agree|understand|drink|live|work|participate|speak|read"
 _STATES = (
     "currently |not (?=able|willing|pregnant|taking|receiving|currently|using)|unable|able|willing|unwilling|"
-    "pregnant\\b|breast-feeding|taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
-    "scheduled\\b|aged\\b|diagnosed\\b|treated\\b|enrolled\\b|planning\\b|under\\b|fluent|capable|incapable|"
-    "dependent|allergic|unlikely|likely|available"
+    r"(?:pregnant|breast-feeding)\b(?! (?:and breast-feeding )?(?:women|females|mothers|patients)\b)|"
+    "taking\\b|receiving\\b|using\\b|undergoing\\b|participating\\b|smoking\\b|"
+    "scheduled\\b|aged\\b|diagnosed(?= (?:with|as|by|in)\\b)|treated\\b|enrolled\\b|planning\\b|"
+    "under\\b|fluent|capable|incapable|"
+    "dependent|allergic(?= to\\b)|unlikely|likely|available"
 )
 _LIMITED = "(?= (?:at|more|less|over|under|between|from|above|below)\\b|.?\\d)"
 
@@ -54,6 +56,7 @@ OPENINGS = _openings(
     (r"(?:a |any |known |documented |past |personal |medical |prior |previous )*history of\b", "you have had"),
     (r"(?:previous|prior|past|earlier)(?: or current)?\b", "you have had"),
     (r"(?:the )?(?:presence|evidence|existence|occurrence) of\b", "you have"),
+    (r"(?:no|without)(?: (?:current|prior|previous|regular|concomitant|concurrent|other))? use of\b", "you do not use"),
     (r"(?:absence of|no(?: known)?(?: history of)?|without)\b", "you have no"),
     (r"(?:an? )?inability to\b", "you are not able to"),
     (r"(?:the )?ability to\b", "you are able to"),
@@ -65,7 +68,10 @@ OPENINGS = _openings(
     (r"(?:has|have|having)\b", "you have"),
     (r"(?:is|are|be|being)\b", "you are"),
     (r"(?=(?:must|cannot|can|should|will|do not|did not)\b)", "you "),
-    (r"(?P<verb>speak|read|understand|agree|use|take|require|need|plan)s?\b", r"you \g<verb>"),
+    (
+        r"(?P<verb>speak|read|understand|agree|use|take|require|need|plan|show|demonstrate|endorse|experience|report)s?\b",
+        r"you \g<verb>",
+    ),
     (rf"(?:body mass index|BMI)(?: \(BMI\))?(?: is| of)?{_LIMITED}", "your body mass index is"),
     (rf"ages?(?: range| is| of)?:?{_LIMITED}", "your age is"),
     (r"(?=you\b|your\b)", ""),
@@ -124,6 +130,7 @@ FINITE = re.compile(
 
 _PERSON = "patient|subject|participant"
 WITHIN = _openings(
+    (rf"\bthe (?P<what>\w+) of (?:the|their) (?:{_PERSON})s?\b(?!')", r"your \g<what>"),
     (
         rf"\b(?:his or her|his/her|her/his|his|the (?:{_PERSON}|person|individual)'?s'?|(?:{_PERSON})s?'s?)(?= )",
         "your",
@@ -134,9 +141,48 @@ WITHIN = _openings(
     (r"\byou is\b", "you are"),
     (r"\byou was\b", "you were"),
     (r"\byou does\b", "you do"),
-    (r"\byou (speak|read|understand|agree|use|take|require|need|plan|receive|smoke|report|live|work)s\b", r"you \1"),
+    (
+        r"\byou (speak|read|understand|agree|use|take|require|need|plan|receive|smoke|report|live|work|want)s\b",
+        r"you \1",
+    ),
+    (r"\byou wishes\b", "you wish"),
 )
 """What stands for the person within a sentence, and the verbs that go with it."""
+
+_SAID_OF_PEOPLE = ("agree", "need", "own", "plan", "receive", "require", "smoke", "speak", "take", "understand", "use")
+_PLAIN_FORMS = {"has": "have", "is": "are", "was": "were", "does": "do"}
+_PLAIN_FORMS |= {f"{verb}s": verb for verb in (*_SAID_OF_PEOPLE, "weigh")}
+_NO_CLAUSE_BEFORE = r"^(?P<before>you (?:(?!\b(?:that|which|who|whose|whom|if|when|it)\b).)*?(?:\b(?:and|or|but)|,)),?"
+AGREEING = _openings(
+    (r"\bthemselves\b", "yourself"),
+    (r"\btheir (?=(?:smart)?phone|own\b|clinician|doctor|physician|participation|consent|daily|smartphone)", "your "),
+    (r"^you have diagnosed (?=\w)", "you have "),
+    (
+        r"^(?P<before>you have .*\b(?:and|or)) "
+        r"(?P<state>(?:currently|already) (?:enrolled|taking|receiving|using|on)\b)",
+        r"\g<before> are \g<state>",
+    ),
+    (r"^you have(?: had)? (?:an? )?presence of\b", "you have"),
+    (r"^you have had (?:an? )?use of\b", "you have used"),
+    (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),
+    (r"\b(?P<joint>and|or|but),? who (?:has|have)\b", r"\g<joint> you have"),
+    (r"\b(?P<joint>and|or|but),? who (?P<verb>do not|cannot|can|will|take|use)\b", r"\g<joint> you \g<verb>"),
+)
+"""What is said of the person within a sentence to them, in the form that goes with "you"."""
+
+_AFTER_A_JOINT = (
+    *((verb, rf"{verb}\b", plain) for verb, plain in _PLAIN_FORMS.items()),
+    ("having", r"having\b", "have"),
+    ("being", r"being (?=\w+ed\b)", "are "),
+)
+VERBS_AGREEING = {
+    verb: (re.compile(f"{_NO_CLAUSE_BEFORE} {pattern}", re.IGNORECASE), rf"\g<before> {instead}")
+    for verb, pattern, instead in _AFTER_A_JOINT
+}
+"""Verbs after "and" and "or" that are said of the person too, with their pattern and what to say instead.
+
+The patterns look far back, so they are for sentences that have the verb.
+"""
 
 PERSONS = frozenset(
     {

@@ -17,9 +17,10 @@ from prescreen.eligibility.criteria.rules import (
     Rule,
     Test,
 )
+from prescreen.eligibility.wording.option_wording import listed_clause
+from prescreen.eligibility.wording.phrases import sentence
 from prescreen.eligibility.wording.quantity_words import decimal, in_words, unit_in_words
 from prescreen.eligibility.wording.question_frames import statements_of
-from prescreen.eligibility.wording.sentences import lowered, sentence
 
 
 def sentence_of(rule: Rule, bank: QuestionBank) -> str:
@@ -31,6 +32,8 @@ def _clause(rule: Rule, bank: QuestionBank, wanted: bool) -> str:
     match rule:
         case All(parts) | Any(parts):
             word = "and" if isinstance(rule, All) is wanted else "or"
+            if told := _ranges(rule, bank, wanted):
+                return told
             return _joined((_clause(part, bank, wanted) for part in parts), word)
         case Not(part):
             return _clause(part, bank, not wanted)
@@ -41,16 +44,54 @@ def _clause(rule: Rule, bank: QuestionBank, wanted: bool) -> str:
             return _test_clause(rule, bank[rule.question], wanted)
 
 
+def _ranges(rule: All | Any, bank: QuestionBank, wanted: bool) -> str | None:
+    """Return several ranges of one number in one clause, None for what is anything else."""
+    tests = [part for part in rule.parts if isinstance(part, NumberTest)]
+    asked = {test.question for test in tests}
+    if not wanted or isinstance(rule, All) or len(tests) < len(rule.parts) or len(asked) > 1:
+        return None
+    question = bank[asked.pop()]
+    if question.counts_completed:
+        return None
+    return _filled(question, " or ".join(_limits(test, question) for test in tests), True)
+
+
 def _joined(clauses: Iterable[str], word: str) -> str:
-    return f", {word} ".join(dict.fromkeys(clauses))
+    """Return clauses as one: with semicolons where they are joined within, numbered where they have some already.
+
+    >>> _joined(["you have gout, or you have lupus", "you are male"], "and")
+    'you have gout, or you have lupus; and you are male'
+    >>> _joined(["you have gout; in a toe; or elsewhere", "you are male"], "and")
+    'all of these are true: (1) you have gout; in a toe; or elsewhere; (2) you are male'
+    """
+    listed = list(dict.fromkeys(clauses))
+    if len(listed) > 1 and any("; " in clause for clause in listed):
+        named = "all of these are true" if word == "and" else "at least one of these is true"
+        signs = next(signs for signs in _SIGNS if signs[0] not in "".join(listed) or signs is _SIGNS[-1])
+        return f"{named}: {'; '.join(f'{_sign(signs, place)} {clause}' for place, clause in enumerate(listed))}"
+    other = {"and": ", or ", "or": ", and "}[word]
+    return f"{';' if any(other in clause for clause in listed) else ','} {word} ".join(listed)
+
+
+_SIGNS = (("(1)", "1"), ("(a)", "a"), ("(A)", "A"))
+"""The first sign of a numbered list and what it counts from, for lists within lists."""
+
+
+def _sign(signs: tuple[str, str], place: int) -> str:
+    """Return the sign of a place in a numbered list; letters end with z."""
+    first = signs[1]
+    return f"({place + 1})" if first.isdigit() else f"({chr(ord(first) + min(place, _LETTERS - 1))})"
+
+
+_LETTERS = 26
 
 
 def _test_clause(test: Test, question: Question, wanted: bool) -> str:
     match test:
         case BooleanTest(expected=expected):
-            return statements_of(question)[0 if expected is wanted else 1]
+            return _answered(question, expected is wanted)
         case OptionTest(options=options):
-            return _listed(question, options, wanted, "or")
+            return listed_clause(question, options, wanted, "or")
         case ChoicesTest():
             return _choices(test, question, wanted)
         case NumberTest():
@@ -59,64 +100,49 @@ def _test_clause(test: Test, question: Question, wanted: bool) -> str:
             return _date(test, question, wanted)
 
 
+def _answered(question: Question, holds: bool) -> str:
+    pair = statements_of(question) or (f'you answer "yes" to "{question.ask}"', f'you answer "no" to "{question.ask}"')
+    return pair[0 if holds else 1]
+
+
 def _choices(test: ChoicesTest, question: Question, wanted: bool) -> str:
     parts = []
     if test.any_of:
-        parts.append(_listed(question, test.any_of, wanted, "or"))
+        parts.append(listed_clause(question, test.any_of, wanted, "or"))
     if test.all_of:
-        parts.append(_listed(question, test.all_of, wanted, "and"))
+        parts.append(listed_clause(question, test.all_of, wanted, "and"))
     if test.none_of:
-        parts.append(_listed(question, test.none_of, not wanted, "or"))
+        parts.append(listed_clause(question, test.none_of, not wanted, "or"))
     return _joined(parts, "and" if wanted else "or")
 
 
-def _listed(question: Question, options: frozenset[str], holds: bool, word: str) -> str:
-    labels = [_label(str(option.label)) for option in question.options if option.id in options]
-    statement = statements_of(question)[0 if holds else 1]
-    if ":" in statement and holds and (direct := _direct(labels, word)):
-        return direct
-    return statement.replace("{}", _told_in_a_row(labels, word))
-
-
-def _told_in_a_row(labels: list[str], word: str) -> str:
-    comma = "; " if any("," in label for label in labels) else ", "
-    most = comma.join(labels[:-1])
-    return f"{most}{comma if ';' in comma else ' '}{word} {labels[-1]}" if most else labels[-1]
-
-
-_DIRECT = (
-    ("you are", ("pregnant", "breast-feeding", "hoping")),
-    ("you have", ("a", "an", "some", "any")),
-    ("you", ("cannot", "had", "might", "smoke", "would", "must")),
-)
-
-
-def _direct(labels: list[str], word: str) -> str | None:
-    """Return labels as what is said of "you", None where they do not all begin in one such way."""
-    begins = {label.split()[0] for label in labels if label.split()}
-    said = next((verb for verb, firsts in _DIRECT if begins <= set(firsts)), None)
-    return f"{said} {_told_in_a_row(labels, word)}" if said else None
-
-
-def _label(label: str) -> str:
-    """Return an option's label as words within a sentence: its first sentence, without what stands in brackets.
-
-    >>> _label("A slipped disc (also called herniated)"), _label("Yes, a cancer now"), _label("MRI")
-    ('a slipped disc', 'a cancer now', 'MRI')
-    """
-    first = label.partition(". ")[0].rstrip(".").removeprefix("Yes, ")
-    opened = first.find(" (")
-    if opened > 0 and first.endswith(")"):
-        first = first[:opened]
-    return lowered(first)
-
-
 def _number(test: NumberTest, question: Question, wanted: bool) -> str:
+    if not wanted and (beyond := _beyond(test)):
+        return _number(beyond, question, True)
     if question.counts_completed:
         return _age(test, wanted)
-    holds, fails = statements_of(question)
-    told = _limits(test, question)
-    return (holds if wanted else fails).replace("{}", told)
+    return _filled(question, _limits(test, question), wanted)
+
+
+def _filled(question: Question, told: str, wanted: bool) -> str:
+    ask = question.ask
+    pair = statements_of(question) or (f'your answer to "{ask}" is {{}}', f'your answer to "{ask}" is not {{}}')
+    return pair[0 if wanted else 1].replace("{}", told)
+
+
+def _beyond(test: NumberTest) -> NumberTest | None:
+    """Return the test that holds where one with a single limit does not; None for a test with more limits."""
+    match test.min, test.above, test.max, test.below, test.equal:
+        case Fraction() as limit, None, None, None, None:
+            return NumberTest(test.question, below=limit)
+        case None, Fraction() as limit, None, None, None:
+            return NumberTest(test.question, max=limit)
+        case None, None, Fraction() as limit, None, None:
+            return NumberTest(test.question, above=limit)
+        case None, None, None, Fraction() as limit, None:
+            return NumberTest(test.question, min=limit)
+        case _:
+            return None
 
 
 def _limits(test: NumberTest, question: Question) -> str:
@@ -173,7 +199,7 @@ def _date(test: DateTest, question: Question, wanted: bool) -> str:
         ("at most {} whole months ago", test.max_months),
     )
     told = " and ".join(word.format(limit) for word, limit in words if limit is not None)
-    return statements_of(question)[0 if wanted else 1].replace("{}", told)
+    return _filled(question, told, wanted)
 
 
 def _years_told(test: DateTest) -> NumberTest | None:

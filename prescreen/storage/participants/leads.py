@@ -5,7 +5,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.identifiers import new_reference
@@ -54,6 +54,11 @@ def find(session: Session, lead_id: UUID) -> StoredLead | None:
 
 def _stored(row: object) -> StoredLead:
     return record(StoredLead, row)
+
+
+def holds_real(session: Session) -> bool:
+    """Return whether a lead that is no test is stored and not deleted."""
+    return session.scalar(select(exists().where(Lead.is_test.is_(False), Lead.deleted_at.is_(None)))) is True
 
 
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:

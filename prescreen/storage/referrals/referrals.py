@@ -10,6 +10,8 @@ from sqlalchemy import ColumnElement, and_, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
+from prescreen.eligibility.criteria.trials import COHORTS
+from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
@@ -101,10 +103,29 @@ class StoredReferral:
         """Return the findings that decide: all but those of criteria that only a cohort has."""
         return tuple(finding for finding in self.findings if "cohort" not in finding)
 
+    def permitting(self, permits: str) -> tuple[FindingRecord, ...]:
+        """Return the findings that decide and are `true`, `false` or `unknown`.
+
+        In place of one of the criterion that stands for all cohorts are those of the cohorts' own criteria that are so,
+        but nothing unknown of a cohort that is ruled out.
+        """
+        found = tuple(one for one in self.deciding if one["permits"] == permits)
+        common = tuple(one for one in found if one["criterion"] != COHORTS)
+        passed_over = self.shut_cohorts if permits == Truth.UNKNOWN.value else ()
+        alike = (one for one in self.findings if one["permits"] == permits)
+        inside = tuple(one for one in alike if "cohort" in one and one["cohort"] not in passed_over)
+        return (*common, *inside) if len(common) < len(found) and inside else found
+
     @property
     def shut_cohorts(self) -> frozenset[str]:
         """Return the cohorts whose own criteria do not permit."""
         return frozenset(one["cohort"] for one in self.findings if "cohort" in one and one["permits"] == "false")
+
+    @property
+    def fitting_cohorts(self) -> frozenset[str]:
+        """Return the cohorts with a rule all of whose own criteria permit."""
+        own = [one for one in self.findings if "cohort" in one]
+        return frozenset(one["cohort"] for one in own) - {one["cohort"] for one in own if one["permits"] != "true"}
 
     @property
     def cohorts_that_may_fit(self) -> tuple[str, ...]:

@@ -92,7 +92,9 @@ def read_script(case: Case, asking: str) -> Script:
     by_way: dict[CheckedBy | None, list[Item]] = {way: [] for way in HEADINGS}
     by_way[CheckedBy.PHONE] += [_question(name, wanted, case, ticks) for name in wanted]
     for criterion_id, way in _criteria(case, wanted):
-        item = Item(criterion_id, case.text_in_group(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case))
+        item = Item(
+            criterion_id, case.evidence.words_of(criterion_id), ticks.get(criterion_id), _kind(criterion_id, case)
+        )
         by_way[way].append(item)
     headings = {**HEADINGS, CheckedBy.PHONE: asking}
     parts = ((way, tuple(items)) for way, items in by_way.items() if items)
@@ -107,24 +109,24 @@ def _kind(criterion_id: str, case: Case) -> str:
 def _questions(case: Case) -> dict[str, list[str]]:
     """Return the questions that leave criteria unknown, then those answered too long ago, each with these criteria."""
     wanted: dict[str, list[str]] = {}
-    for finding in case.view.referral.deciding:
-        if case.permits_today(finding) == "unknown":
-            for name in _open(finding, case):
-                wanted.setdefault(name, []).append(finding["criterion"])
+    for finding in case.undecided:
+        for name in _open(finding, case):
+            wanted.setdefault(name, []).append(finding["criterion"])
     stale = {name: ids for name, ids in _stale(case).items() if name not in wanted}
     in_order = {name: wanted[name] for name in case.evidence.questions if name in wanted}
     return {**in_order, **stale}
 
 
 def _open(finding: FindingRecord, case: Case) -> Iterable[str]:
-    criterion = case.evidence.rules.get(finding["criterion"])
+    criterion = case.evidence.ruled.get(finding["criterion"])
     return to_ask(criterion, case.facts) if criterion and case.facts else finding["open_questions"]
 
 
 def _stale(case: Case) -> dict[str, list[str]]:
     """Return the questions to ask again, each with the criteria that use it, unless they no longer apply."""
     found: dict[str, list[str]] = {}
-    for criterion_id in case.evidence.rules:
+    every = (one for one in case.evidence.ruled if not case.evidence.stands_for_groups(one))
+    for criterion_id in every:
         for name in case.evidence.criteria[criterion_id].reached:
             if _is_to_ask_again(name, case):
                 found.setdefault(name, []).append(criterion_id)
@@ -141,8 +143,8 @@ def _is_to_ask_again(question_id: str, case: Case) -> bool:
 def _criteria(case: Case, asked: Mapping[str, list[str]]) -> Iterator[tuple[str, CheckedBy | None]]:
     """Yield the criteria that only the team can check, and those that no question can settle."""
     by_question = {criterion_id for ids in asked.values() for criterion_id in ids}
-    for finding in case.view.referral.deciding:
-        if case.permits_today(finding) == "unknown" and finding["criterion"] not in by_question:
+    for finding in case.undecided:
+        if finding["criterion"] not in by_question:
             yield finding["criterion"], CheckedBy.PHONE
     for criterion_id in case.view.referral.still_to_check:
         criterion = case.evidence.criteria.get(criterion_id)
@@ -158,7 +160,7 @@ def _question(question_id: str, wanted: Mapping[str, list[str]], case: Case, tic
         said=quote(question_id, case) if question_id in case.view.answers else None,
         why=why_open(question_id, case.view.answers),
         replies=_replies(question) if question else "",
-        decides=tuple(f"{_kind(one, case)} {case.text(one)}" for one in wanted[question_id]),
+        decides=tuple(f"{_kind(one, case)} {case.evidence.words_of(one)}" for one in wanted[question_id]),
         first=_asked_first(question_id, wanted, case),
     )
 

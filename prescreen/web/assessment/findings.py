@@ -1,6 +1,6 @@
 """Findings as recruiters read them: the result, the answers behind it, their age, and the distance from a limit."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from fractions import Fraction
@@ -70,17 +70,20 @@ class Case:
         """Whether the contact is another person, who may decide for the participant."""
         return any(one.given_by is GivenBy.GUARDIAN for one in self.view.consents)
 
-    def text(self, criterion_id: str) -> str:
-        """Return the wording of a criterion, or its id where that is not known."""
-        criterion = self.evidence.criteria.get(criterion_id)
-        return str(criterion.text) if criterion else criterion_id
+    @property
+    def undecided(self) -> tuple[FindingRecord, ...]:
+        """Return the findings that are unknown today, those of groups in place of the one that stands for them.
 
-    def text_in_group(self, criterion_id: str) -> str:
-        """Return the wording of a criterion, after the name of its group where only a group of people has it."""
-        group = next(
-            (one for one in self.evidence.cohorts if any(own.id == criterion_id for own in one.criteria)), None
-        )
-        return f"{group.name}: {self.text(criterion_id)}" if group else self.text(criterion_id)
+        Of a group that is ruled out nothing is left to decide; nor of any where another group fits already.
+        """
+        unknown = [one for one in self.view.referral.deciding if self.permits_today(one) == Truth.UNKNOWN.value]
+        common = tuple(one for one in unknown if not self.evidence.stands_for_groups(one["criterion"]))
+        return common if len(common) == len(unknown) else (*common, *self._undecided_in_groups())
+
+    def _undecided_in_groups(self) -> Iterator[FindingRecord]:
+        own = [one for one in self.view.referral.findings if "cohort" in one]
+        shut = {one["cohort"] for one in own if self.permits_today(one) == Truth.FALSE.value}
+        return (one for one in own if one["cohort"] not in shut and self.permits_today(one) == Truth.UNKNOWN.value)
 
     def ask(self, question_id: str) -> str:
         """Return the wording of a question, or its id where that is not known."""
@@ -197,13 +200,15 @@ def most_urgent_first(findings: Iterable[FindingRecord]) -> list[FindingRecord]:
 def _finding(finding: FindingRecord, case: Case) -> FindingRead:
     criterion = case.evidence.criteria.get(finding["criterion"])
     today = case.permits_today(finding)
+    # What was answered stands with the criteria of each group.
+    quoted = criterion if not case.evidence.stands_for_groups(finding["criterion"]) else None
     return FindingRead(
         criterion_id=finding["criterion"],
         is_exclusion=finding["kind"] == "exclusion",
-        text=case.text(finding["criterion"]),
+        text=str(criterion.text) if criterion else finding["criterion"],
         permits=PERMITS[finding["permits"]],
         today=PERMITS[today] if today != finding["permits"] else None,
-        answers=_quotes(criterion, case, is_known=today != Truth.UNKNOWN.value) if criterion else (),
+        answers=_quotes(quoted, case, is_known=today != Truth.UNKNOWN.value) if quoted else (),
     )
 
 

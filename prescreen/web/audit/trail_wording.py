@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.storage.audit.events import Action, ActorKind
 from prescreen.storage.audit.trail_queries import Entry, uuid_in
 from prescreen.web.base.language import first_capital
@@ -209,5 +210,4 @@ def _plain(text: str) -> str:
 
 def _shortened(text: str) -> str:
     """Return a text short enough for a line; of a digest the beginning is enough."""
-    longest = _LONGEST if " " in text else _LONGEST_WORD
-    return text if len(text) <= longest else f"{text[:longest]}…"
+    return shortened(text, _LONGEST if " " in text else _LONGEST_WORD)

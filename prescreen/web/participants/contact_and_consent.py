@@ -28,6 +28,7 @@ from prescreen.web.participants.contact_form import (
     WAYS,
     Interest,
     TrialsForm,
+    closed_sentence,
     contact_languages,
     contact_times,
     read_interest,
@@ -209,10 +210,7 @@ def _shown_again(condition: Condition, facts: Facts, posted: PostedForm, errors:
 
 def _closed_now(condition: Condition, facts: Facts, posted: PostedForm, closed: ClosedMeanwhileError) -> str:
     """Return the form again, with what was typed, where the registry closed a trial since it was shown."""
-    sentence = _(
-        "“%(title)s”, or the place that you chose, takes no new people any more. Nothing was sent.",
-        title=say(catalog().trials[closed.trial_id].title),
-    )
+    sentence = closed_sentence(say(catalog().trials[closed.trial_id].title))
     return _shown_again(condition, facts, posted, {"trials": sentence})
 
 

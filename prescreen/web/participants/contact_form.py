@@ -82,10 +82,18 @@ class Offer:
     left: int = 0
 
     def site(self, site_id: str | None) -> Site | None:
-        """Return the site with this id, or the only site; None where there is no such site."""
-        if len(self.sites) == 1:
-            return self.sites[0]
-        return next((site for site in self.sites if site.id == site_id), None)
+        """Return the site that a form named; see `site_of`."""
+        return site_of(self.sites, site_id)
+
+
+def site_of(sites: Sequence[Site], site_id: str | None) -> Site | None:
+    """Return the site with this id, or the only one where a form named none; None where there is no such site.
+
+    Where the site that a person chose was closed meanwhile, nobody is sent to another one, even if it is the only one.
+    """
+    if not site_id and len(sites) == 1:
+        return sites[0]
+    return next((site for site in sites if site.id == site_id), None)
 
 
 class Email(EmailLine):
@@ -214,10 +222,20 @@ def _chosen(
     for offer in offers:
         site = offer.site(site_ids.get(offer.trial.id))
         if site is None:
-            errors[f"site-{offer.trial.id}"] = _("Choose a place for “%(title)s”.", title=say(offer.trial.title))
+            errors[f"site-{offer.trial.id}"] = _without_site(offer, site_ids.get(offer.trial.id))
         else:
             chosen.append((offer.trial, site))
     return tuple(chosen)
+
+
+def _without_site(offer: Offer, named: str | None) -> str:
+    title = say(offer.trial.title)
+    return closed_sentence(title) if named else _("Choose a place for “%(title)s”.", title=title)
+
+
+def closed_sentence(title: str) -> str:
+    """Return that a trial, or the place that a person chose, was closed since the form was shown."""
+    return _("“%(title)s”, or the place that you chose, takes no new people any more. Nothing was sent.", title=title)
 
 
 def in_page_order(errors: Mapping[str, str]) -> dict[str, str]:

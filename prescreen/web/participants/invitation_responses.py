@@ -20,6 +20,7 @@ from prescreen.storage.participants.consents import Purpose, in_force
 from prescreen.web.base.form_fields import Raw
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import catalog, now, refuse_closed_now, resources, today
+from prescreen.web.participants.contact_form import site_of
 from prescreen.web.participants.data_subject_rights import Waiting, my_page, waiting
 from prescreen.web.participants.participant_session import held_and_signed, link_ended
 from prescreen.web.participants.submission import consent_in_force, consent_shown, referral_to, share_with
@@ -58,15 +59,14 @@ def accept() -> ResponseReturnValue:
     wanted = next((one for one in waiting(held) if one.id == form.invitation), None)
     if wanted is None:
         return _back()
-    site, error = _site(wanted, form.site), _hindrance(wanted, form)
+    site, error = site_of(wanted.sites, form.site), _hindrance(wanted, form)
     if error or site is None:
-        error = error or _("Choose a place.")
+        error = error or (_closed() if form.site else _("Choose a place."))
         return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
     try:
         fits = _accepted(held, wanted, site)
     except ClosedMeanwhileError:
-        error = _("This trial or place takes no new people any more. Nothing was sent.")
-        return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.CONFLICT
+        return my_page(held, {f"site-{wanted.id}": _closed()}), HTTPStatus.CONFLICT
     if not fits:
         error = _("Going by your answers as of today, this trial does not fit any more. Nothing was sent.")
         return my_page(held, {f"site-{wanted.id}": error}), HTTPStatus.CONFLICT
@@ -90,10 +90,8 @@ def _back() -> ResponseReturnValue:
     return redirect(url_for("my_data.mine"), HTTPStatus.SEE_OTHER)
 
 
-def _site(wanted: Waiting, chosen: str) -> Site | None:
-    if len(wanted.sites) == 1:
-        return wanted.sites[0]
-    return next((site for site in wanted.sites if site.id == chosen), None)
+def _closed() -> str:
+    return _("This trial or place takes no new people any more. Nothing was sent.")
 
 
 def _hindrance(wanted: Waiting, form: AnswerForm) -> str | None:

@@ -92,7 +92,7 @@ def _ticks(case: Case) -> Iterator[Entry]:
 
 def _item(tick: Tick, case: Case) -> str:
     name = tick.item.removeprefix(QUESTION)
-    return case.text(name) if name == tick.item else case.ask(name)
+    return case.evidence.words_of(name) if name == tick.item else case.ask(name)
 
 
 def _of_the_person(case: Case) -> Iterator[Entry]:

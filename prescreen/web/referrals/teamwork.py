@@ -10,6 +10,7 @@ from flask import g
 
 from prescreen.catalog.assessment.evidence import read_evidence
 from prescreen.catalog.assessment.fingerprints import trial_evidence
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.storage.mail.outbox import LetterState
 from prescreen.storage.referrals.notes import Note
 from prescreen.storage.referrals.referrals import State, StoredReferral
@@ -117,7 +118,7 @@ def _team(referral: StoredReferral, work: Teamwork) -> Team:
         state=STATES[referral.state],
         reason=reason_words(referral.reason, texts),
         steps=tuple((state, STATES[state]) for state in NEXT[referral.state]),
-        criteria=tuple((criterion_id, _shortened(text)) for criterion_id, text in texts.items()),
+        criteria=tuple((criterion_id, shortened(text, _LONGEST_CHOICE)) for criterion_id, text in texts.items()),
         history=history,
         undoable=next((one for one in history if last and one.id == last.id), None),
         notes=tuple(_note(thread, work) for thread in work.notes),
@@ -137,7 +138,7 @@ def criterion_texts(referral: StoredReferral, evidence: str | None) -> dict[str,
     # A criterion that does not permit is the most likely reason.
     judged = most_urgent_first(referral.findings)
     ids = (*(finding["criterion"] for finding in judged), *referral.still_to_check)
-    return {one: str(kept.criteria[one].text) if one in kept.criteria else one for one in ids}
+    return {one: kept.words_of(one) for one in ids}
 
 
 def reason_words(stored: str | None, texts: Mapping[str, str]) -> str:
@@ -145,10 +146,6 @@ def reason_words(stored: str | None, texts: Mapping[str, str]) -> str:
     reason = read_reason(stored)
     criterion = texts.get(reason.criterion_id, reason.criterion_id) if reason.criterion_id else ""
     return " ".join(filter(None, (criterion, reason.words)))
-
-
-def _shortened(text: str) -> str:
-    return text if len(text) <= _LONGEST_CHOICE else f"{text[: _LONGEST_CHOICE - 1].rstrip()}…"
 
 
 def _change(one: StoredChange, work: Teamwork, texts: Mapping[str, str]) -> ChangeRead:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 
 from flask_babel import lazy_gettext
 
@@ -21,7 +22,7 @@ from prescreen.web.base.trial_wording import not_open_words
 from prescreen.web.interview.answer_cookie import Visit
 from prescreen.web.interview.progress import Progress
 from prescreen.web.interview.question_page import is_over, progress_of, standing_of
-from prescreen.web.results.groups import Group, groups_of, likeliest
+from prescreen.web.results.groups import Group, groups_of, likeliest, nearest
 from prescreen.web.results.reasons import Reason, reason_of, said_shortly
 
 CHECKED_WORDS = {
@@ -37,7 +38,7 @@ LONGEST_IN_SHORT = 60
 _CODES = {truth.value: code for truth, code in CODE_OF.items()}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class TrialResult:
     """One trial as the pages show it. Reasons are put into words when a page asks for them: most show only a few."""
 
@@ -65,23 +66,36 @@ class TrialResult:
     @property
     def still_to_check(self) -> tuple[Criterion, ...]:
         """Return the criteria that only the team can check, as far as they may be shown now."""
-        own = (criterion for group in self.groups if not group.is_shut for criterion in group.still_to_check)
-        return (*self.common_to_check, *own)
+        return (*self.common_to_check, *(one for group in self.open_groups for one in group.still_to_check))
 
     @property
     def common_to_check(self) -> tuple[Criterion, ...]:
         """Return those of them that everybody must meet, whatever group of people they belong to."""
         return tuple(one for one in self.trial.common_checked if self.judged.over or not one.is_kept_back)
 
-    @property
+    @cached_property
     def groups(self) -> tuple[Group, ...]:
-        """Return the groups of people whom the trial takes, as far as they may be told of now."""
+        """The groups of people whom the trial takes, as far as they may be told of now; judged once."""
         return groups_of(self.trial, self.judged.facts, over=self.judged.over)
 
     @property
+    def open_groups(self) -> tuple[Group, ...]:
+        """Return the groups whose own criteria do not rule the person out, as far as they may be told of now."""
+        return tuple(group for group in self.groups if not group.is_shut)
+
+    @property
     def likeliest(self) -> tuple[Group, ...]:
-        """Return the groups that the person fits by the answers, or else those that they still may."""
-        return likeliest(self.groups)
+        """Return the groups that the answers fit, or else those that they still may; none where the trial does not fit.
+
+        A group is no hope to people whom a criterion rules out that everybody must meet.
+        """
+        return likeliest(self.groups) if self.group is not Determination.INELIGIBLE else ()
+
+    @property
+    def nearest(self) -> Group | None:
+        """Return the group with the least in its way, where the trial does not fit because no group does."""
+        shut = self.group is Determination.INELIGIBLE and self.trial.cohorts and not self.open_groups
+        return nearest(self.groups) if shut else None
 
     @property
     def fitting_then(self) -> Cohort | None:
@@ -134,8 +148,17 @@ class TrialResult:
     @property
     def nearest_against(self) -> tuple[Reason, ...]:
         """Return what stands in the way in the group that is nearest, where no group fits."""
-        groups = self.likeliest if self.trial.cohorts else ()
-        return groups[0].against if groups and groups[0].is_shut else ()
+        return self.nearest.against if self.nearest else ()
+
+    @property
+    def is_out_by_groups_alone(self) -> bool:
+        """Whether nothing stands in the way of everybody, but something does in each group."""
+        return self.nearest is not None and not self.common_against
+
+    @property
+    def common_unknown(self) -> tuple[Reason, ...]:
+        """Return what is not known yet of what everybody must meet, whatever group they belong to."""
+        return tuple(one for one in self.first("unknown") if not self.trial.stands_for_cohorts(one.criterion))
 
     def count(self, permits: str) -> int:
         """Return how many reasons are of this truth: `true`, `false` or `unknown`."""

@@ -55,8 +55,15 @@ def _told(criterion: Criterion, facts: Facts, *, later: bool) -> ToldFinding:
 
 
 def likeliest(groups: Sequence[Group]) -> tuple[Group, ...]:
-    """Return the groups that fit, or else those that still may, or else the one that is nearest to it."""
+    """Return the groups that fit by the answers, or else those that still may; none where all are shut.
+
+    A group without a rule is never known to fit: nobody was asked what makes it one.
+    """
     left = [one for one in groups if not one.is_shut]
-    fitting = [one for one in left if not one.unknown]
-    nearest = sorted(groups, key=lambda one: (len(one.against), len(one.unknown)))[:1]
-    return tuple(fitting or left or nearest)
+    fitting = [one for one in left if one.reasons and not one.unknown]
+    return tuple(fitting or left)
+
+
+def nearest(groups: Sequence[Group]) -> Group:
+    """Return the group with the fewest reasons against it, then with the fewest that are not known."""
+    return min(groups, key=lambda one: (len(one.against), len(one.unknown)))

@@ -81,15 +81,6 @@ def bars(
     return Chart(caption, tuple(_bar(one, one.whole if shares else most) for one in values), legend)
 
 
-def shortened(text: str, most: int) -> str:
-    """Return a text shortened to at most `most` characters, at the end of a word.
-
-    >>> shortened("leg pain", 20), shortened("a very long criterion", 12)
-    ('leg pain', 'a very long…')
-    """
-    return text if len(text) <= most else f"{text[:most].rsplit(' ', 1)[0].rstrip(' ,.;:')}…"
-
-
 def _bar(value: Value, most: int) -> Bar:
     boxes, left = list[Box](), 0.0
     for style, count in value.parts:

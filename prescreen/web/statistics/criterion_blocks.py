@@ -3,9 +3,10 @@
 from collections.abc import Mapping
 
 from prescreen.eligibility.assessment.determination import PERMITS_WORDS
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
-from prescreen.web.statistics.charts import Chart, Value, bars, shortened, value
+from prescreen.web.statistics.charts import Chart, Value, bars, value
 from prescreen.web.statistics.stat_blocks import Block, Row, Table, listed, number, share, sum_of, with_share
 from prescreen.workflow.statistics.cell_suppression import FEW, SuppressionMark
 from prescreen.workflow.statistics.visit_statistics import CriterionNumbers

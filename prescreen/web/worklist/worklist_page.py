@@ -20,6 +20,7 @@ from prescreen.web.base.forms import Form, posted
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.web.worklist.filters import FIELDS, ORDERS, Asked, read_asked
 from prescreen.web.worklist.pagination import mark_text
+from prescreen.web.worklist.registry_news import news_for_desk
 from prescreen.web.worklist.views import CountedView, View, all_views, counted, look_of
 from prescreen.web.worklist.worklist_rows import row
 from prescreen.workflow.accounts.permissions import Permission, may
@@ -136,6 +137,7 @@ def _page(listing: Listing, *, errors: Mapping[str, str], asked: Asked | None = 
         asked=asked,
         more=listing.count > len(rows),
         errors=errors,
+        registry_news=news_for_desk() if asked else None,
         knows_people=knows_people(account),
         can_change=can_change,
         colleagues=_colleagues(account) if can_change else {},

@@ -1,6 +1,6 @@
 """The rows of the work list: the person, why they are next, and what to ask."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from prescreen.catalog.criteria.catalog import Catalog
@@ -77,45 +77,47 @@ def _place(referral: StoredReferral, catalog: Catalog) -> str:
 def _because(referral: StoredReferral, catalog: Catalog) -> str:
     match referral.determination:
         case Determination.POTENTIALLY_ELIGIBLE:
-            return f"all answers fit{_groups(referral, catalog)}"
+            return f"{_groups(referral, catalog)}all answers fit"
         case Determination.UNDETERMINED:
-            unknown = list(_permitting(referral, "unknown"))
+            unknown = list(referral.permitting("unknown"))
             count = len({name for one in unknown for name in one["open_questions"]}) or len(unknown)
-            return f"{count} {'answer' if count == 1 else 'answers'} open{_groups(referral, catalog)}"
+            return f"{_groups(referral, catalog)}{count} {'answer' if count == 1 else 'answers'} open"
         case Determination.INELIGIBLE:
-            return next(
-                (words for one in _permitting(referral, "false") for words in _about(one, referral, catalog)), ""
-            )
+            return next((words for one in referral.permitting("false") for words in _about(one, referral, catalog)), "")
     return ""
 
 
 def _groups(referral: StoredReferral, catalog: Catalog) -> str:
-    """Return which groups of people the person may fit, where the trial has groups and not all are possible."""
+    """Return, to stand before other words, which groups of people fit, or else which may; empty where all do.
+
+    They come first, since a narrow column cuts off what comes last.
+    """
     trial = catalog.trials.get(referral.trial_id)
-    left = [str(one.name) for one in trial.cohorts if one.id not in referral.shut_cohorts] if trial else []
-    return f" ({', '.join(left)})" if trial and 0 < len(left) < len(trial.cohorts) else ""
+    every = tuple(one.id for one in trial.cohorts) if trial else ()
+    left = [one for one in every if one not in referral.shut_cohorts]
+    shown = [one for one in left if one in referral.fitting_cohorts] or left
+    names = [str(one.name) for one in trial.cohorts if one.id in shown] if trial else []
+    return f"{', '.join(names)}: " if 0 < len(names) < len(every) else ""
 
 
 def _to_ask(referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
     """Yield what to ask, in short: what is unknown, then what the team asks by phone, then what does not fit."""
-    for one in _permitting(referral, "unknown"):
+    for one in referral.permitting("unknown"):
         yield from _about(one, referral, catalog)
     trial = catalog.trials.get(referral.trial_id)
     for criterion in trial.still_to_check if trial else ():
         if criterion.id in referral.still_to_check and criterion.checked is CheckedBy.PHONE:
-            yield f"{first_sentence(str(criterion.text)).rstrip('.')}?"
-    for one in _permitting(referral, "false"):
+            group = trial.cohort_of(criterion.id) if trial else None
+            yield f"{f'{group.name}: ' if group else ''}{first_sentence(str(criterion.text)).rstrip('.')}?"
+    for one in referral.permitting("false"):
         yield from _about(one, referral, catalog)
-
-
-def _permitting(referral: StoredReferral, permits: str) -> Iterable[FindingRecord]:
-    return (finding for finding in referral.deciding if finding["permits"] == permits)
 
 
 def _about(finding: FindingRecord, referral: StoredReferral, catalog: Catalog) -> Iterator[str]:
     """Yield what the questions behind a finding are about, those that are open first, as today's catalog has them."""
     trial = catalog.trials.get(referral.trial_id)
-    criterion = next((one for one in trial.ruled if one.id == finding["criterion"]), None) if trial else None
+    every = (*trial.criteria, *trial.authored) if trial else ()
+    criterion = next((one for one in every if one.id == finding["criterion"]), None)
     asked = questions_in(criterion.rule) if criterion and criterion.rule else ()
     for name in (*finding["open_questions"], *asked):
         if name in catalog.bank:

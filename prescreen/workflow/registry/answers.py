@@ -32,10 +32,13 @@ DOWN = frozenset({Failure.UNREACHABLE, Failure.SLOW, Failure.BUSY})
 
 
 class RegistryError(Exception):
-    """Raised where nothing was told that could be believed. The message is one line."""
+    """Raised where nothing was told that could be believed. The message is one line.
 
-    def __init__(self, failure: Failure, why: str) -> None:
-        self.failure, self.why = failure, why
+    `asks_for` is how many seconds the registry asks to be left alone, 0 where it does not say.
+    """
+
+    def __init__(self, failure: Failure, why: str, asks_for: float = 0.0) -> None:
+        self.failure, self.why, self.asks_for = failure, why, asks_for
         super().__init__(why)
 
 

@@ -8,7 +8,7 @@ import random
 import re
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -21,6 +21,7 @@ from urllib3.exceptions import HTTPError, ReadTimeoutError
 from urllib3.response import BaseHTTPResponse
 
 from prescreen.workflow.registry.answers import MOST_BYTES, Failure, Fetched, RegistryError, Seen, safe_id
+from prescreen.workflow.registry.time_limits import LimitedPools, time_limit
 
 _AGAIN = frozenset({429, 502, 503, 504})
 _CHUNK = 65_536
@@ -34,7 +35,7 @@ class Patience:
     """How fast and how long a registry is asked. All but `tries` and `per_second` are seconds.
 
     `first_wait` doubles with each further try, up to `longest_wait`, and is then made shorter or longer by chance.
-    `body` bounds a whole answer, however slowly it comes.
+    `whole` bounds an answer from its request to its last byte, however slowly its headers or its body come.
     """
 
     per_second: float = 3.0
@@ -43,7 +44,7 @@ class Patience:
     longest_wait: float = 60.0
     connect: float = 5.0
     read: float = 15.0
-    body: float = 60.0
+    whole: float = 60.0
 
 
 USUAL = Patience()
@@ -57,7 +58,7 @@ class RegistryClient:
         self._base, self._patience = base.rstrip("/"), patience
         self._agent = "".join(_PRINTABLE.findall(agent))
         timeout = urllib3.Timeout(connect=patience.connect, read=patience.read)
-        self._pool = urllib3.PoolManager(num_pools=1, maxsize=1, timeout=timeout, retries=False)
+        self._pool = LimitedPools(num_pools=1, maxsize=1, timeout=timeout, retries=False)
         self._pace, self._next_at = Lock(), 0.0
 
     def __call__(self, trial_id: str, seen: Seen) -> Fetched | None:
@@ -66,7 +67,8 @@ class RegistryClient:
         tried = 1
         while isinstance(found := self._asked(address, seen), _Later):
             if tried >= self._patience.tries or found.asks_for > self._patience.longest_wait:
-                raise RegistryError(found.failure, f"{found.why}, {tried} time{'' if tried == 1 else 's'}")
+                why = f"{found.why}, {tried} time{'' if tried == 1 else 's'}"
+                raise RegistryError(found.failure, why, found.asks_for)
             time.sleep(self._wait(tried, found.asks_for))
             tried += 1
         return found
@@ -88,20 +90,32 @@ class RegistryClient:
     @contextmanager
     def _opened(self, address: str, seen: Seen) -> Iterator[BaseHTTPResponse]:
         """Yield the answer of an address, after redirects within the same host. The body is not read yet."""
-        headers = {"User-Agent": self._agent, "Accept": "application/json", **_conditions(seen)}
         for _ in range(_MOST_REDIRECTS + 1):
-            self._keep_pace()
-            response = self._pool.request("GET", address, headers=headers, preload_content=False, redirect=False)
-            try:
+            with self._answer(address, seen) as response:
                 target = response.get_redirect_location()
                 if not target:
                     yield response
                     return
                 address = _within(address, target)
-            finally:
-                # What was not read belongs to no later answer, so the connection is not used again.
-                response.close()
         raise RegistryError(Failure.ELSEWHERE, "it redirects again and again")
+
+    @contextmanager
+    def _answer(self, address: str, seen: Seen) -> Iterator[BaseHTTPResponse]:
+        """Yield the answer of an address. Raise RegistryError where it is not read within the time that it may take."""
+        headers = {"User-Agent": self._agent, "Accept": "application/json", **_conditions(seen)}
+        self._keep_pace()
+        with time_limit(self._patience.whole) as limit:
+            try:
+                response = self._pool.request("GET", address, headers=headers, preload_content=False, redirect=False)
+                with closing(response):
+                    # What was not read belongs to no later answer: the connection is not used again.
+                    yield response
+            except HTTPError:
+                if not limit.is_over:
+                    raise
+            # A body without a length just ends where its connection does.
+            if limit.is_over:
+                raise RegistryError(Failure.SLOW, f"the answer took more than {self._patience.whole:g} seconds")
 
     def _keep_pace(self) -> None:
         """Wait until the next request may be sent."""
@@ -127,15 +141,12 @@ class RegistryClient:
         return Fetched(self._body(response), _seen(response))
 
     def _body(self, response: BaseHTTPResponse) -> bytes:
-        """Return the whole body. Raise RegistryError for one that is too large, too slow or cut."""
-        content, end = bytearray(), time.monotonic() + self._patience.body
-        # As much as has come, each time: to wait for a full buffer would let a slow sender pass over the end.
+        """Return the whole body as it was sent. Raise RegistryError for one that is too large or cut."""
+        content = bytearray()
         while chunk := response.read1(_CHUNK, decode_content=False):
             content += chunk
             if len(content) > MOST_BYTES:
                 raise RegistryError(Failure.NO_RECORD, f"the answer has more than {MOST_BYTES} bytes")
-            if time.monotonic() > end:
-                raise RegistryError(Failure.SLOW, f"the answer took more than {self._patience.body:g} seconds")
         length = response.headers.get("Content-Length", "")
         if length.isdecimal() and int(length) != len(content):
             raise RegistryError(Failure.NO_RECORD, f"the answer was cut after {len(content)} of {int(length)} bytes")

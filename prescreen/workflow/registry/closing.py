@@ -20,7 +20,7 @@ class ClosedMeanwhileError(Exception):
 
 def closures(session: Session) -> Closures:
     """Return what the registry closes now."""
-    return {name: Closure(since, frozenset(sites)) for name, since, sites in registry.closed(session)}
+    return {one.trial_id: Closure(one.since, frozenset(one.sites), one.status) for one in registry.closed(session)}
 
 
 def closures_in(database: Transactions) -> Closures:

@@ -8,9 +8,10 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
-from prescreen.catalog.registry.present_record import PresentRecord, from_data, present_record
+from prescreen.catalog.registry.criteria_changes import watched_text
+from prescreen.catalog.registry.present_record import as_data, changed_on, from_data, present_record
 from prescreen.catalog.registry.registry_comparison import Comparison, compared
-from prescreen.catalog.sources.source_record import SourceError
+from prescreen.catalog.sources.source_record import SourceError, SourceRecord
 from prescreen.eligibility.criteria.trials import RECRUITING, Trial
 from prescreen.storage import Transactions, registry
 from prescreen.storage.registry import StoredRecord as StoredRecord
@@ -35,17 +36,19 @@ class Watched:
 class Checked:
     """A trial's file beside what is known of its record. `comparison` is None where nothing ever was.
 
-    `why` says what failed now; "" where the registry confirmed what is known, which is not old then.
+    `why` says what failed now; "" where the registry confirmed what is known, which is not old then. `asks_for` is how
+    long the registry asks to be left alone, a day at most.
     """
 
     stored: StoredRecord
     comparison: Comparison | None
     why: str = ""
+    asks_for: timedelta = timedelta()
 
     @property
-    def record(self) -> PresentRecord | None:
+    def record(self) -> SourceRecord | None:
         """Return the last record that could be believed."""
-        return from_data(self.stored.record) if self.stored.record else None
+        return _last(self.stored)
 
     @property
     def is_down(self) -> bool:
@@ -64,14 +67,18 @@ def check_next(
 
     No other process asks for the same trial meanwhile. No transaction is open while the registry is waited for.
     """
+    while (trial_id := _next_due(database, trial_ids, now)) is not None:
+        with database.writing() as session:
+            is_ours = registry.claim(session, trial_id, now, now + LEASE)
+            known = registry.find(session, trial_id)
+        if is_ours:
+            return check(database, source, watched(trial_id), known, now)
+    return None
+
+
+def _next_due(database: Transactions, trial_ids: Collection[str], now: datetime) -> str | None:
     with database.reading() as session:
-        trial_id = registry.next_due(session, trial_ids, now)
-    if trial_id is None:
-        return None
-    with database.writing() as session:
-        is_ours = registry.claim(session, trial_id, now, now + LEASE)
-        known = registry.find(session, trial_id)
-    return check(database, source, watched(trial_id), known, now) if is_ours else None
+        return registry.next_due(session, trial_ids, now)
 
 
 def check(
@@ -93,17 +100,22 @@ def asked(source: Registry, watched: Watched, known: StoredRecord | None, now: d
     before = known or StoredRecord(watched.trial.id, due_at=now)
     try:
         answer = source(watched.trial.id, _seen(before, watched.trial))
-        stored = _confirmed(before, now) if answer is None else _believed(before, answer, watched, now)
+        stored = _confirmed(before, now) if answer is None else _believed(before, answer, watched.trial.id, now)
     except RegistryError as error:
-        return _failed(before, error.failure, error.why, watched, now)
+        asks_for = timedelta(seconds=min(error.asks_for, ASKED_EVERY.total_seconds()))
+        return replace(_failed(before, error.failure, error.why, watched, now), asks_for=asks_for)
     except SourceError as error:
         return _failed(before, Failure.NO_RECORD, str(error), watched, now)
-    return _compared(stored, watched)
+    return _compared(stored, watched, _last(before))
 
 
 def _seen(known: StoredRecord, trial: Trial) -> Seen:
     """Return what makes the request conditional, once there is a record that "nothing changed" can be said of."""
-    return Seen(known.etag, known.last_modified) if known.record and known.trial_id == trial.id else Seen()
+    return Seen(known.etag, known.last_modified) if _last(known) and known.trial_id == trial.id else Seen()
+
+
+def _last(known: StoredRecord) -> SourceRecord | None:
+    return from_data(known.record) if known.record else None
 
 
 def _failed(known: StoredRecord, failure: Failure, why: str, watched: Watched, now: datetime) -> Checked:
@@ -114,49 +126,46 @@ def _failed(known: StoredRecord, failure: Failure, why: str, watched: Watched, n
         failed_since=known.failed_since or now,
         last_failure=failure.value,
     )
-    return replace(_compared(noted, watched), why=why)
+    return replace(_compared(noted, watched, None), why=why)
 
 
 def _confirmed(known: StoredRecord, now: datetime) -> StoredRecord:
     """Return what is known, as the registry says that it stands. Raise RegistryError where nothing is known."""
-    if not known.record:
+    if not _last(known):
         raise RegistryError(Failure.NO_RECORD, "it says that nothing changed, of a record that was never seen")
     due = now + ASKED_EVERY
     return replace(known, checked_at=now, fetched_at=now, due_at=due, failed_since=None, last_failure=None)
 
 
-def _believed(known: StoredRecord, answer: Fetched, watched: Watched, now: datetime) -> StoredRecord:
+def _believed(known: StoredRecord, answer: Fetched, trial_id: str, now: datetime) -> StoredRecord:
     """Return what is known after an answer with content. Raise SourceError or RegistryError for a lie."""
-    record = present_record(answer.content, watched.trial.id, now.astimezone(UTC).date())
-    before = from_data(known.record) if known.record else None
+    record = present_record(answer.content, trial_id, now.astimezone(UTC).date())
+    before = _last(known)
     if before is not None:
         _refuse_older(record, before)
-    base_for, base = _base(known, before, record, watched.trial)
     return replace(
-        _confirmed(replace(known, record=record.as_data()), now),
+        _confirmed(replace(known, record=as_data(record)), now),
         etag=answer.seen.etag,
         last_modified=answer.seen.last_modified,
         version=record.version,
         status=record.status,
-        criteria_digest=hashlib.sha256(record.criteria_text.encode()).hexdigest(),
-        base_for=base_for,
-        base=base,
+        criteria_digest=hashlib.sha256(watched_text(record).encode()).hexdigest(),
         closed_on=_closed_on(known, record, now.date()),
     )
 
 
-def _refuse_older(record: PresentRecord, before: PresentRecord) -> None:
+def _refuse_older(record: SourceRecord, before: SourceRecord) -> None:
     """Raise RegistryError for a record of an earlier day than the one that is known, or one that lost its status."""
-    days = ((record.version, before.version), (record.updated, before.updated))
-    for new, old in days:
-        if old and (new or "") < old:
-            raise RegistryError(Failure.OLDER, f"it is of {new or 'no day'}, and one of {old} is known")
+    if before.version and (record.version or "") < before.version:
+        raise RegistryError(
+            Failure.OLDER, f"it is of {record.version or 'no day'}, and one of {before.version} is known"
+        )
     if before.status and not record.status:
         raise RegistryError(Failure.NO_RECORD, "overallStatus: it is missing, and was there before")
 
 
 def _base(
-    known: StoredRecord, before: PresentRecord | None, record: PresentRecord, trial: Trial
+    known: StoredRecord, before: SourceRecord | None, record: SourceRecord, trial: Trial
 ) -> tuple[str | None, str | None]:
     """Return the file's version, and the criteria from which that was made, as far as they were seen.
 
@@ -168,24 +177,31 @@ def _base(
     # A record of the file's day, or an earlier one, is what its author read; the newest of them counts.
     for one in (record, before):
         if one is not None and version and one.version and one.version <= version:
-            return version, one.criteria_text
-    return version, (before or record).criteria_text
+            return version, watched_text(one)
+    return version, watched_text(before or record)
 
 
-def _closed_on(known: StoredRecord, record: PresentRecord, today: date) -> date | None:
+def _closed_on(known: StoredRecord, record: SourceRecord, today: date) -> date | None:
     """Return since when the registry says that a trial takes nobody new; None where it does not say so."""
     if record.status in (None, RECRUITING):
         return None
     was_open = known.status == RECRUITING
-    return known.closed_on or (date.fromisoformat(record.updated) if record.updated and not was_open else today)
+    return known.closed_on or (not was_open and changed_on(record)) or today
 
 
-def _compared(stored: StoredRecord, watched: Watched) -> Checked:
-    """Return what is known beside the file as it is now, and note what that means for its sites and words."""
-    if not stored.record:
+def _compared(stored: StoredRecord, watched: Watched, before: SourceRecord | None) -> Checked:
+    """Return what is known beside the file as it is now, and note what that means for its sites and words.
+
+    `before` is the record that was known before this one.
+    """
+    record = _last(stored)
+    if record is None:
         return Checked(stored, None)
-    record = from_data(stored.record)
-    found = compared(watched.trial, watched.file_text, record, stored.base)
-    version = watched.trial.source.get("version", "")
-    noted = replace(stored, closed_sites=found.sites.closed, stale_for=version if found.is_stale else None)
-    return Checked(noted, found)
+    base_for, base = _base(stored, before, record, watched.trial)
+    found = compared(watched.trial, watched.file_text, record, base)
+    # A file that cannot be read now, as while it is written, is no reason to call it good.
+    is_stale = found.is_stale if watched.file_text else stored.stale_for is not None
+    stale_for = (base_for or "") if is_stale else None
+    return Checked(
+        replace(stored, base_for=base_for, base=base, closed_sites=found.sites.closed, stale_for=stale_for), found
+    )

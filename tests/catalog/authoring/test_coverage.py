@@ -92,6 +92,8 @@ def test_a_quote_that_does_not_stand_in_the_record_is_told_at_its_criterion(tmp_
         ({"minimum_age": "16 Years"}, ["keep out people of 16"]),
         ({"maximum_age": "65 Years"}, ["let in people of 66"]),
         ({"maximum_age": "80 Years"}, ["keep out people of 80"]),
+        ({"minimum_age": "252 Months"}, ["let in people of 20"]),
+        ({"minimum_age": "18 Months", "maximum_age": "N/A"}, []),
         ({"sex": "FEMALE"}, ["let in male people"]),
     ],
 )

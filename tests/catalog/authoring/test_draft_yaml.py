@@ -8,10 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescreen.catalog.authoring.draft_yaml import clean, yaml_of
+from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.base.yaml_documents import Document, parse
 from prescreen.catalog.criterion_comments import Quote, comments_of
 from prescreen.catalog.drafts.draft import Draft, DraftCriterion, DraftSite
+from prescreen.catalog.flow_yaml import clean
 from prescreen.catalog.sources.source_record import SourceError
 from prescreen.eligibility.criteria.trials import CheckedBy, Kind
 from tests.catalog.authoring.made_up import drafted

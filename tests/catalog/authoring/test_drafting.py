@@ -1,5 +1,7 @@
 """A draft has the record's criteria, each with a rule that keeps out nobody wrongly, or left to the team."""
 
+from dataclasses import replace
+from datetime import date
 from fractions import Fraction
 
 import pytest
@@ -7,7 +9,7 @@ import pytest
 from prescreen.catalog.authoring.draft_yaml import yaml_of
 from prescreen.catalog.authoring.drafting import draft_of
 from prescreen.catalog.criterion_comments import Quote, comments_of
-from prescreen.catalog.sources.source_record import ListedCriterion, SourceSite
+from prescreen.catalog.sources.source_record import ListedCriterion, SourcePopulation, SourceSite
 from prescreen.eligibility.criteria.rules import BooleanTest, NumberTest, OptionTest
 from prescreen.eligibility.criteria.trials import CheckedBy, Kind, Treatment
 from prescreen.eligibility.interpretation.meaning import Meaning
@@ -40,6 +42,60 @@ def test_a_part_has_its_rule_and_leaves_the_rest_to_the_team_with_the_same_quote
     assert rest.quotes == part.quotes == (Quote("Sciatica"),)
     assert draft.counts.parts == 1
     assert faults(draft) == []
+
+
+def test_what_most_exclusions_say_that_nobody_has_keeps_out_and_the_author_is_told() -> None:
+    draft = drafted(exclusion=["No known gout", "No previous sciatica", "No current leg pain", "Hives"])
+
+    gout = draft.criteria[0]
+    assert gout.rule == BooleanTest("gout", True)
+    assert gout.quotes == (Quote("No known gout"),)
+    assert any("begin with 'No'" in remark for remark in gout.remarks)
+    assert faults(draft) == []
+    alone = drafted(exclusion=["No known gout", "Hives"])
+    assert not ruled(alone)
+
+
+def test_the_remark_of_a_part_repeats_no_words_that_stand_above_it() -> None:
+    part, rest = drafted(["Sciatica"]).criteria
+    assert [one for one in (*part.remarks, *rest.remarks) if "Sciatica" in one] == []
+
+    part, rest = drafted(["Gout and a tattoo"]).criteria
+    assert any(remark.endswith("it leaves 'a tattoo'") for remark in part.remarks)
+    assert rest.remarks[-1] == "the rest of a part: say only what its rule leaves, 'a tattoo'"
+
+
+def test_what_a_rule_leaves_is_no_criterion_where_it_would_say_the_same_again() -> None:
+    part = Meaning(BooleanTest("gout", True), None)
+    draft = draft_of(record(exclusion=["Having gouty feet"]), context(gouty_feet=part))
+    assert len(draft.criteria) == 2
+
+    same = draft_of(record(exclusion=["You have had gout"]), context(you_have_had_gout=part))
+    assert [one.text for one in same.criteria] == ["You have had gout."]
+
+
+def test_a_sentence_that_was_cut_says_so_to_its_author() -> None:
+    (criterion,) = drafted(["Use of " + ", ".join(f"medicine {number}" for number in range(90))]).criteria
+
+    assert any("cut" in remark for remark in criterion.remarks)
+
+
+def test_ages_of_fields_that_no_rule_says_are_told_in_one_sentence() -> None:
+    texts = [one.text for one in drafted(minimum_age="18 Months", maximum_age="50 Years").criteria]
+
+    assert "Your age is at least 18 months and at most 50 years." in texts
+
+
+def test_a_version_that_lies_ahead_is_left_out_and_told() -> None:
+    on = date(2026, 11, 30)
+    ahead, past = (record(["Gout"], version=day) for day in ("2099-01-01", "2026-11-01"))
+    today = replace(context(), on=on)
+
+    assert "version" not in draft_of(ahead, today).source
+    assert any(remark.startswith("version: ") for remark in draft_of(ahead, today).remarks)
+    assert draft_of(past, today).source["version"] == "2026-11-01"
+    assert faults(draft_of(ahead, today)) == []
+    assert faults(drafted(["null", "true"], ["yes", "~"], id="null")) == []
 
 
 @pytest.mark.parametrize(
@@ -170,11 +226,66 @@ def test_several_populations_become_groups_with_rules_of_their_own() -> None:
     assert "cohorts:" in yaml_of(draft).splitlines()
 
 
+def test_the_ages_and_the_sex_of_a_group_are_criteria_of_the_group() -> None:
+    groups = (
+        SourcePopulation("Young", minimum_age="18 Years", maximum_age="30 Years", sex="FEMALE"),
+        SourcePopulation("Old", minimum_age="31 Years", maximum_age="70 Years"),
+    )
+    draft = draft_of(record(["Gout"], populations=groups, minimum_age="18 Years"), context())
+
+    young, old = ([one for one in draft.criteria if one.cohort == name] for name in ("Young", "Old"))
+    assert [one.rule for one in young] == [age(None, 30), OptionTest("sex_at_birth", frozenset({"female"}))]
+    assert [one.rule for one in old] == [age(31, 70)]
+    assert [one.quotes for one in young] == [(Quote("30 Years", "maximumAge"),), (Quote("FEMALE", "sex"),)]
+    assert faults(draft) == []
+
+
+def test_groups_of_which_one_is_not_told_apart_have_no_rules() -> None:
+    groups = (SourcePopulation("Young", maximum_age="30 Years"), SourcePopulation("Any"), SourcePopulation("Old"))
+
+    assert all(one.cohort is None for one in draft_of(record(["Gout"], populations=groups), context()).criteria)
+
+
+def test_what_nobody_of_a_group_fits_is_told_of_the_group() -> None:
+    listed = (
+        ListedCriterion(Kind.INCLUSION, "Gout", None),
+        ListedCriterion(Kind.EXCLUSION, "Gout", "A"),
+        ListedCriterion(Kind.INCLUSION, "Leg pain", "B"),
+    )
+    draft = draft_of(record(criteria=listed), context())
+
+    assert [one.rule for one in draft.criteria if one.cohort == "A"] == [None]
+    assert [told for told in draft.disagreements if told.startswith("in the group 'A', ")]
+    assert faults(draft) == []
+
+
 def test_a_group_without_criteria_of_its_own_keeps_the_others_from_ruling_out() -> None:
     text = "Inclusion Criteria:\n\nGroup A:\n\n* Age 18 to 40\n\nGroup B:\n\n* Age 50 to 65\n\nGroup C:\n"
 
     assert ruled(draft_of(record(criteria_text=text), context())) == {}
     assert len(ruled(draft_of(record(criteria_text=text.replace("Group C:\n", "")), context()))) == 2
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Shorter leg pain in cases where it impairs walking",
+        "Or numbness of a foot",
+        "Exceptions are people sent by a surgeon",
+        "Patients with numbness may also be enrolled",
+    ],
+)
+def test_a_criterion_has_no_rule_where_the_next_one_lets_in_others_all_the_same(after: str) -> None:
+    assert ruled(drafted(["Leg pain", after])) == {}
+    assert len(ruled(drafted([after, "Leg pain"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("inclusion", "Patients may not be enrolled twice"), ("exclusion", "Pain medicines that may be included later")],
+)
+def test_a_criterion_keeps_its_rule_before_one_that_lets_in_nobody_else(kind: str, words: str) -> None:
+    assert len(ruled(drafted(**{kind: ["Leg pain", words]}))) == 1
 
 
 def test_the_head_says_what_the_record_says_and_no_more() -> None:

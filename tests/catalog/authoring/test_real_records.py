@@ -1,41 +1,23 @@
 """Every real record becomes a draft that its catalog takes."""
 
+import re
 from collections.abc import Iterator
-from datetime import date
-from functools import cache
+from dataclasses import replace
 from pathlib import Path
 from shutil import copytree
 
-from prescreen.catalog.authoring.draft_yaml import yaml_of
-from prescreen.catalog.authoring.drafting import Draft, DraftingContext, draft_of
 from prescreen.catalog.authoring.proposals import proposals
-from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
-from prescreen.catalog.criteria.folder_reader import read_redcap_codes
-from prescreen.catalog.criteria.loading import TrialContext, check_folder, load_to_judge, read_trial_file
+from prescreen.catalog.criteria.loading import check_folder, read_trial_file
 from prescreen.catalog.criterion_comments import comments_of, pieces_stand
+from prescreen.catalog.registry.criteria_changes import text_changes, watched_text
+from prescreen.catalog.registry.quoted_words import criteria_of
 from prescreen.catalog.sources.source_record import SourceRecord
-from prescreen.catalog.sources.sources import read_source
 from prescreen.config import SHIPPED_CRITERIA
-from tests.sources import BACK, OTHERS, PROTOCOLS, sources, with_sources
-
-ON = date(2026, 11, 30)
-FILES = sources(BACK, OTHERS, PROTOCOLS)
+from tests.catalog.authoring.real_records import FILES, ON, drafted, drafting
+from tests.sources import with_sources
 
 pytestmark = with_sources
-
-
-@cache
-def drafting() -> tuple[DraftingContext, TrialContext]:
-    catalog, (bank, _) = load_to_judge(SHIPPED_CRITERIA, ON), read_redcap_codes(SHIPPED_CRITERIA)
-    vocabulary, _ = read_vocabulary(SHIPPED_CRITERIA, bank)
-    return DraftingContext(catalog.bank, vocabulary, catalog.conditions), TrialContext(bank, ("en", "es"), ON)
-
-
-@cache
-def drafted() -> list[tuple[SourceRecord, Draft, str]]:
-    records = [read_source(file.read_bytes(), file.name) for file in FILES]
-    drafts = [draft_of(record, drafting()[0]) for record in records]
-    return [(record, draft, yaml_of(draft)) for record, draft in zip(records, drafts, strict=True)]
+_NUMBER = re.compile(r"\d+")
 
 
 def test_every_draft_is_read_without_a_fault() -> None:
@@ -72,7 +54,31 @@ def test_a_folder_to_which_all_drafts_are_added_passes(tmp_path: Path) -> None:
 
 
 def test_what_many_records_ask_and_the_bank_lacks_is_proposed() -> None:
-    proposed = proposals(draft for _, draft, _ in drafted())
+    proposed = proposals((draft for _, draft, _ in drafted()), drafting()[0].vocabulary)
 
     assert proposed[0].count >= 5
     assert all(one.count <= len(FILES) for one in proposed)
+
+
+def registered() -> Iterator[tuple[SourceRecord, str]]:
+    """Yield each record of the registry and its draft; the registry has no protocols."""
+    yield from ((record, text) for record, _, text in drafted() if not record.criteria)
+
+
+def test_a_draft_beside_its_own_record_is_not_stale() -> None:
+    for record, text in registered():
+        changes = text_changes(text, record, watched_text(record))
+
+        assert (changes.touched, changes.added, changes.words) == ((), (), ()), record.id
+
+
+def test_a_number_that_changes_in_a_record_is_told_with_its_criterion() -> None:
+    for record, text in registered():
+        for old in {one.quote for one in criteria_of(record) if record.criteria_text.count(one.quote) == 1}:
+            new = _NUMBER.sub("98765", old, count=1)
+            now = replace(record, criteria_text=record.criteria_text.replace(old, new))
+            changes = text_changes(text, now, None) if new != old else None
+
+            if changes is not None:
+                told = [*(one.new for one in changes.touched), *(one.text for one in changes.added)]
+                assert any("98765" in words for words in told), (record.id, old, told)

@@ -3,8 +3,11 @@
 from pathlib import Path
 
 import pytest
+import textstat
 
-from prescreen.catalog.criteria.readability_checks import reading_grade
+from prescreen.catalog.base.faults import Check
+from prescreen.config import SHIPPED_CRITERIA
+from prescreen.eligibility.drafting.reading_grades import reading_grade
 from tests.catalog.folders import (
     ARTICLE,
     CATALOG,
@@ -14,6 +17,7 @@ from tests.catalog.folders import (
     QUESTIONS,
     TRIAL,
     altered,
+    found,
     pointed,
     reports,
 )
@@ -23,6 +27,43 @@ HARD = (
     "multidisciplinary rehabilitation interventions necessitating pharmacological augmentation are considered."
 )
 EASY = "We ask you a few short things. You can stop when you like. It takes two minutes at most."
+
+
+HARD_SPANISH = (
+    "Participantes con radiculopatía lumbosacra confirmada radiográficamente, no obstante intervenciones conservadoras "
+    "multidisciplinarias de rehabilitación, que requieran una intensificación farmacológica complementaria."
+)
+EASY_SPANISH = "Le hacemos unas preguntas cortas. Puede parar cuando quiera. Solo toma dos minutos."
+
+
+@pytest.mark.parametrize("text", [EASY_SPANISH, HARD_SPANISH])
+def test_spanish_has_a_formula_of_its_own(text: str) -> None:
+    textstat.set_lang("es")
+    theirs = textstat.crawford(text)
+    textstat.set_lang("en_US")
+
+    assert reading_grade(text, "es") == pytest.approx(theirs, abs=1.6)
+    assert reading_grade(text, "xx") is None
+
+
+@pytest.mark.parametrize(
+    ("path", "old", "new"),
+    [
+        (QUESTIONS, "ask: Are you numb between the legs?", f"ask: {{en: Are you numb?, es: '{HARD_SPANISH}'}}"),
+        (TRIAL, "title: A pill for leg pain", f"title: {{en: A pill for leg pain, es: '{HARD_SPANISH}'}}"),
+        (CONDITION, "advice: Call now.", f"advice: {{en: Call now., es: '{HARD_SPANISH}'}}"),
+    ],
+)
+def test_a_text_above_grade_eight_is_named_with_its_language(tmp_path: Path, path: str, old: str, new: str) -> None:
+    hard = reports(tmp_path / "hard", altered(path, old, new))
+    easy = reports(tmp_path / "easy", altered(path, old, new.replace(HARD_SPANISH, EASY_SPANISH)))
+
+    assert [line for line in hard if "(es) reads at grade" in line and "above 8" in line], hard
+    assert easy == []
+
+
+def test_the_shipped_texts_are_easy_to_read_in_every_language() -> None:
+    assert [str(fault) for fault in found(SHIPPED_CRITERIA) if fault.check is Check.READING_GRADE] == []
 
 
 def test_the_grade_follows_the_formula() -> None:

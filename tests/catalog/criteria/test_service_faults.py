@@ -38,6 +38,12 @@ CONTACT = 'contact: {name: Help desk, phone: "+1 555 0100"}'
         (CATALOG, CONTACT, "contact: ⌖~", "this is empty"),
         (CATALOG, "timezone: Europe/London", "timezone: ⌖Europe/Londn", "unknown time zone 'Europe/Londn'"),
         (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖gb", "unknown country 'gb'; did you mean 'GB'?"),
+        (
+            CATALOG,
+            "languages: [en]",
+            "languages: [en]\nsecurity_contact: ⌖security@example.org",
+            "'security@example.org' is no address such as mailto:",
+        ),
         (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖England", "unknown country 'England'"),
         (CATALOG, "languages: [en]", "languages: [en]\nhome_country: ⌖[GB]", "expects a text"),
         (CATALOG, "timezone: Europe/London", "timezone: ⌖../../etc/passwd", "unknown time zone"),

@@ -62,6 +62,17 @@ def test_a_draft_goes_to_standard_output_and_its_summary_to_standard_error(draft
     assert " left to the team\n" in result.stderr
 
 
+def test_a_hyphen_is_standard_output_and_no_file(
+    draft: Draft, record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = draft(record, "-o", "-")
+
+    assert result.stdout == draft(record).stdout
+    assert not (tmp_path / "-").exists()
+
+
 def test_the_file_that_is_written_is_what_standard_output_shows_and_passes_check(
     draft: Draft, record: Path, folder: Path, run: Run
 ) -> None:
@@ -105,6 +116,16 @@ def test_a_file_that_is_there_is_left_as_it_is_but_with_force(draft: Draft, reco
     assert file.read_text().startswith("# Drafted from")
 
 
+def test_a_link_stays_one_and_leads_to_the_new_draft(draft: Draft, record: Path, tmp_path: Path) -> None:
+    file, link = tmp_path / "mine.yaml", tmp_path / "link.yaml"
+    file.write_text("old")
+    link.symlink_to(file)
+
+    assert draft(record, "-o", link, "--force").exit_code == 0
+    assert link.is_symlink()
+    assert file.read_text().startswith("# Drafted from")
+
+
 def test_the_record_itself_is_never_overwritten(draft: Draft, record: Path) -> None:
     before = record.read_bytes()
 
@@ -121,36 +142,6 @@ def test_a_file_that_cannot_be_written_leaves_nothing(draft: Draft, record: Path
     assert (refused.exit_code, refused.stderr) == (1, f"{tmp_path}/a.yaml cannot be written: Is a directory\n")
     assert draft(record, "-o", tmp_path / "no/where/a.yaml").exit_code == 1
     assert sorted(tmp_path.rglob("*")) == listed
-
-
-BAD = [
-    (b"", "the file: is empty"),
-    (b"x" * 5_000_001, "the file: holds 5.000001 MB, at most 5 MB can be read"),
-    (b"\xff\xfe", "byte 0: this is not UTF-8; save the file as UTF-8"),
-    (written(registry())[:-400], "the file is cut off here"),
-    (written({"resourceType": "Bundle"}), "this looks like a FHIR resource"),
-    (written(registry(eligibilityCriteria=...)), "protocolSection.eligibilityModule.eligibilityCriteria: is missing"),
-    (
-        written(usdm(eligibilityCriteria=[])),
-        "study.versions[0].studyDesigns[0].eligibilityCriteria: holds no criterion",
-    ),
-]
-
-
-@pytest.mark.parametrize(("content", "told"), BAD, ids=range(len(BAD)))
-def test_bad_input_is_one_line_that_names_the_field_and_no_file(
-    draft: Draft, tmp_path: Path, content: bytes, told: str
-) -> None:
-    file, out = tmp_path / "bad.json", tmp_path / "out.yaml"
-    file.write_bytes(content)
-
-    refused = draft(file, "-o", out)
-
-    assert (refused.exit_code, refused.stdout) == (1, "")
-    assert len(refused.stderr.splitlines()) == 1
-    assert refused.stderr.startswith(f"{file}: ")
-    assert told in refused.stderr
-    assert not out.exists()
 
 
 def test_all_records_of_a_folder_are_drafted_and_counted(draft: Draft, records: Path, tmp_path: Path) -> None:
@@ -242,10 +233,24 @@ def test_what_many_records_ask_and_the_bank_lacks_is_proposed_with_counts(draft:
     assert {one["count"] for one in json.loads(draft("--all", records, "--bank", "--json").stdout)} == {2}
 
 
+def test_what_one_record_alone_asks_is_left_out_and_counted_unless_it_is_asked_for(draft: Draft, records: Path) -> None:
+    for number, name in ((1, "hepatitis"), (2, "asthma"), (3, "asthma")):
+        (records / f"{number}.json").write_bytes(
+            written(protocol(f"NCT0000000{number}", items=[item(1, name), item(2, "Gout")]))
+        )
+
+    some, all_ = draft("--all", records, "--bank"), draft("--all", records, "--bank", "--least", "1")
+    assert ("asthma" in some.stdout, "hepatitis" in some.stdout, "hepatitis" in all_.stdout) == (True, False, True)
+    assert some.stderr.endswith("; 1 that fewer than 2 records ask are left out (--least 1 prints all)\n")
+    assert "hepatitis" in draft(records / "1.json", "--bank").stdout
+
+
 @pytest.mark.parametrize(
     "arguments",
     [
         (),
+        ("-", "--least", "2"),
+        ("-", "--bank", "--least", "0"),
         ("-", "--all", "."),
         ("/nowhere.json",),
         (".",),

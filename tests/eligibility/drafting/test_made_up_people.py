@@ -1,21 +1,23 @@
-"""Made-up people meet every pair of values that can meet, by an oracle that tries all answers."""
+"""Made-up people show all that a rule can see together, by an oracle that tries all answers, and no two are alike."""
 
 from datetime import date
 from fractions import Fraction
 from itertools import combinations, product
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
+from prescreen.eligibility.assessment.determination import forbids
 from prescreen.eligibility.criteria.questions import Option, Question, QuestionBank, QuestionType, Range
 from prescreen.eligibility.criteria.rules import All, Any, BooleanTest, ChoicesTest, NumberTest, OptionTest, Rule
 from prescreen.eligibility.criteria.text import Text
 from prescreen.eligibility.criteria.trials import Criterion, Kind, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.drafting import made_up_people
-from prescreen.eligibility.drafting.made_up_people import Meetings, Said, TooManyPairsError, people
+from prescreen.eligibility.drafting.boundaries import Boundaries, Said
+from prescreen.eligibility.drafting.made_up_people import TooManyMeetingsError, people
 
 ON = date(2026, 11, 29)
 WORDS = Text({"en": "?"})
@@ -54,19 +56,23 @@ def trial(*rules: Rule) -> Trial:
     return Trial("T", WORDS, None, (), "RECRUITING", tuple(criteria))
 
 
-def possible(meetings: Meetings) -> list[Said]:
+def facts(said: Said) -> Facts:
+    return Facts(BANK, Answers({name: Answer(value, ON) for name, value in said.items()}), ON)  # type: ignore[arg-type]
+
+
+def possible(boundaries: Boundaries) -> list[Said]:
     """Return every way to answer with these values, with sets of ticks of any size, tried one by one."""
-    values = {name: [*meetings.values[name], *meetings.space.values(name)] for name in meetings.values}
+    values = {name: [*told, *boundaries.space.values(name)] for name, told in boundaries.values.items()}
     found: list[Said] = []
     for chosen in product(*values.values()):
         said = dict(zip(values, chosen, strict=True))
-        facts = Facts(BANK, Answers({name: Answer(value, ON) for name, value in said.items()}), ON)  # type: ignore[arg-type]
-        found.append({name: value for name, value in said.items() if facts.applies(name) is Truth.TRUE})
+        known = facts(said)
+        found.append({name: value for name, value in said.items() if known.applies(name) is Truth.TRUE})
     return found
 
 
-def pairs(said: Said) -> set[tuple[object, ...]]:
-    return set(combinations(said.items(), 2))
+def kept_out(made: Trial, said: Said) -> set[str]:
+    return {one.id for one in made.criteria if forbids(one, facts(said))}
 
 
 rules = st.lists(
@@ -80,28 +86,59 @@ rules = st.lists(
 )
 
 
+@settings(max_examples=40)
 @given(rules)
-def test_every_pair_of_values_that_can_meet_is_met_by_people_whose_questions_apply(chosen: list[Rule]) -> None:
+def test_people_show_all_that_a_rule_sees_and_miss_each_criterion_alone_where_somebody_can(chosen: list[Rule]) -> None:
     made = trial(*chosen)
-    meetings = Meetings.of(made, BANK, ON)
-    wanted = set(meetings.pairs())
-    able = possible(meetings)
+    boundaries = Boundaries.of(made, BANK, ON)
+    able, found = possible(boundaries), people(made, BANK, ON)
 
-    found = people(made, BANK, ON)
-
-    assert wanted & set().union(*map(pairs, able)) <= set().union(*map(pairs, found))
-    assert all(said in able for said in found)
+    for meeting in boundaries.meetings():
+        if any(meeting.shown_by(said, BANK) for said in able):
+            assert any(meeting.shown_by(said, BANK) for said in found), meeting
+    reasons, out = [kept_out(made, said) for said in found], [kept_out(made, said) for said in able]
+    assert all({one.id} in reasons for one in made.criteria if {one.id} in out)
+    assert reasons[:1] == [set()] if set() in out else set() not in reasons
+    assert_whole_and_unlike(found, boundaries)
     assert found == people(made, BANK, ON)
+
+
+def assert_whole_and_unlike(found: list[Said], boundaries: Boundaries) -> None:
+    assert all(one != other for one, other in combinations(found, 2))
+    for said in found:
+        assert said.keys() == {name for name in boundaries.values if facts(said).applies(name) is Truth.TRUE}
 
 
 def test_a_number_is_taken_at_each_limit_and_one_step_beside_it() -> None:
     limits = NumberTest("packs", min=Fraction(2), max=Fraction(5))
 
-    assert Meetings.of(trial(limits), BANK, ON).values["packs"] == [Fraction(number) for number in (1, 2, 5, 6)]
+    assert Boundaries.of(trial(limits), BANK, ON).values["packs"] == [Fraction(number) for number in (1, 2, 5, 6)]
 
 
-def test_a_trial_with_too_many_pairs_gets_no_people(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(made_up_people, "MOST_PAIRS", 3)
+def test_a_limit_that_nobody_answers_is_missed_by_the_whole_number_before_it() -> None:
+    months = NumberTest("packs", min=Fraction("3.0625"))
 
-    with pytest.raises(TooManyPairsError, match="pairs of answers apart"):
+    assert Boundaries.of(trial(months), BANK, ON).values["packs"] == [Fraction(3), Fraction("3.0625")]
+
+
+def test_people_are_few_since_no_answers_meet_that_no_rule_reads_together() -> None:
+    apart: list[Rule] = [
+        BooleanTest("smokes", True),
+        OptionTest("side", frozenset({"a"})),
+        ChoicesTest("ticks", none_of=frozenset("a")),
+    ]
+
+    assert len(people(trial(*apart), BANK, ON)) == 4
+
+
+def test_who_misses_a_criterion_answers_all_else_as_who_fits() -> None:
+    fits, *others = people(trial(BooleanTest("smokes", False), OptionTest("side", frozenset({"a"}))), BANK, ON)
+
+    assert [len({*one.items()} - {*fits.items()}) for one in others] == [1] * len(others)
+
+
+def test_a_trial_with_too_many_meetings_gets_no_people(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(made_up_people, "MOST_MEETINGS", 3)
+
+    with pytest.raises(TooManyMeetingsError, match="pairs of answers apart"):
         people(trial(*TESTS), BANK, ON)

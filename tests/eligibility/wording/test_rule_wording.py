@@ -32,12 +32,12 @@ BANK = bank(AGE, PAIN, GOUT, FITS)
         (NumberTest("age", above=Fraction(21)), "You are over 21 years old."),
         (NumberTest("pain", min=Fraction(42)), "You have had this pain for at least 6 weeks."),
         (NumberTest("pain", min=Fraction(42), max=Fraction(84)), "You have had this pain for 6 to 12 weeks."),
-        (BooleanTest("gout", False), "You have not ever had gout."),
+        (BooleanTest("gout", False), "You have never had gout."),
         (ChoicesTest("fits", any_of=frozenset({"pregnant", "feeding"})), "You are pregnant or breast-feeding."),
-        (ChoicesTest("fits", none_of=frozenset({"walk"})), "None of these fits you: cannot walk."),
+        (ChoicesTest("fits", none_of=frozenset({"walk"})), "You can walk."),
         (
             Any((BooleanTest("gout", True), Not(NumberTest("pain", max=Fraction(7))))),
-            "You have ever had gout, or you have not had this pain for at most 1 week.",
+            "You have had gout, or you have had this pain for more than 1 week.",
         ),
     ],
 )

@@ -13,6 +13,8 @@ from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from prescreen.eligibility.criteria import cohort_criterion
+from prescreen.eligibility.criteria.trials import Show
 from prescreen.web.base.formatting import day
 from tests.catalog import folders
 from tests.databases import sqlite_copy
@@ -39,7 +41,7 @@ PAGES = (
     "/sheet",
     "/answers.json",
     "/trials/T1/notes",
-    *(f"/trials/T1/notes/{place}" for place in range(4)),
+    *(f"/trials/T1/notes/{place}" for place in range(5)),
 )
 declined = st.sampled_from([DO_NOT_KNOW, RATHER_NOT_SAY])
 some_answers = st.fixed_dictionaries(
@@ -86,9 +88,10 @@ def test_a_catalog_that_shows_everything_tells_limit_and_day(opened: Open):
     assert re.search("Untold wording, leg pain for 1234 days", pages)
 
 
+@pytest.mark.parametrize("grouped", [False, True])
 @pytest.mark.parametrize("show", ["direction", "end"])
-def test_no_page_tells_a_limit_a_wording_or_a_day(opened: Open, show: str):
-    app = opened(age=show, pain=show, mri=show)
+def test_no_page_tells_a_limit_a_wording_or_a_day(opened: Open, show: str, grouped: bool):
+    app = opened(age=show, pain=show, mri=show, grouped=grouped)
 
     @walks
     @given(some_answers)
@@ -105,9 +108,20 @@ def test_no_page_tells_a_limit_a_wording_or_a_day(opened: Open, show: str):
     walk()
 
 
+def test_groups_whose_criterion_told_all_would_be_found_out(opened: Open, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(cohort_criterion, "_LEAST_SHOWN", (Show.FULL, Show.DIRECTION, Show.END))
+    app = opened(age="direction", pain="direction", mri="direction", grouped=True)
+    answers = {"leg_pain": "yes", "numb": "no", "age": "44", "sex": "male", "pain_duration": "100"}
+
+    with app.test_request_context():
+        [told, *_] = days_that_tell(100)
+    assert told in "".join(text for _, text in visited(app, answers))
+
+
+@pytest.mark.parametrize("grouped", [False, True])
 @pytest.mark.parametrize("show", ["direction", "end"])
-def test_two_catalogs_that_differ_in_an_untold_limit_alone_look_alike(opened: Open, show: str):
-    one, other = (opened(limit=limit, age=show, pain=show, mri=show) for limit in (LIMIT, OTHER_LIMIT))
+def test_two_catalogs_that_differ_in_an_untold_limit_alone_look_alike(opened: Open, show: str, grouped: bool):
+    one, other = (opened(limit=limit, age=show, pain=show, mri=show, grouped=grouped) for limit in (LIMIT, OTHER_LIMIT))
 
     @walks
     @given(some_answers)
@@ -239,11 +253,24 @@ cases:
 """
 
 
-@pytest.fixture
-def holding_back(serve: Callable[..., Flask], tmp_path: Path) -> Flask:
-    """Serve two trials that keep a limit of pain back, and one that has a question waiting."""
+def in_a_group(trial: str) -> str:
+    """Return the trial with what it keeps back in one of two groups, of which the other needs no leg pain."""
+    kept_back = next(line for line in trial.splitlines() if "show: end" in line)
+    own = f"  - {{id: p, name: Some with pain, inclusion: [{kept_back.removeprefix('  - ')}]}}"
+    other = "{id: q, name: Some without, inclusion: [{id: none, text: No leg pain., rule: {leg_pain: false}}]}"
+    grouped = trial.replace(f"{kept_back}\ncases:", f"cohorts:\n{own}\n  - {other}\ncases:")
+    for case in re.findall(r"answers: {(.*?)}", trial):
+        grouped = grouped.replace(case, f"leg_pain: true, {case}")
+    case = "{name: other, answers: {age: 44, leg_pain: false}, determination: potentially_eligible}"
+    return f"{grouped.replace('because: [pain]', 'because: [pain, none]')}  - {case}\n"
+
+
+@pytest.fixture(params=[False, True], ids=["for all", "in a group"])
+def holding_back(serve: Callable[..., Flask], tmp_path: Path, request: pytest.FixtureRequest) -> Flask:
+    """Serve two trials that keep a limit of pain back, for all or in a group, and one that has a question waiting."""
     limits = {"A": "{min: 2 wk, max: 80 wk}", "B": "{min: 30 d, max: 560 d}"}
-    trials = {f"trials/{name}.yaml": ruled_out_by_age(name, limit) for name, limit in limits.items()}
+    written = in_a_group if request.param else str
+    trials = {f"trials/{name}.yaml": written(ruled_out_by_age(name, limit)) for name, limit in limits.items()}
     files = {**trials, "trials/Z.yaml": NOT_PREGNANT, folders.TRIAL: None}
     return serve(criteria=folders.write(tmp_path / "held", files))
 

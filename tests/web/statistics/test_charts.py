@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from prescreen.web.statistics.charts import Bar, Box, Value, bars, shortened, value
+from prescreen.eligibility.criteria.text import shortened
+from prescreen.web.statistics.charts import Bar, Box, Value, bars, value
 from prescreen.workflow.statistics.cell_suppression import SuppressionMark
 
 

@@ -12,6 +12,7 @@ from sqlalchemy import event, update
 
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.database import Database
+from prescreen.eligibility.criteria.text import shortened
 from prescreen.storage import feedback
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Assignment, Role
@@ -21,7 +22,6 @@ from prescreen.storage.feedback import Note, NoteReason
 from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
-from prescreen.web.statistics.charts import shortened
 from tests.people import CONTACT, recruiter
 from tests.web.markup import Element, read
 from tests.web.office import OTHER_TRIAL, sign_in

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
 
@@ -18,6 +19,8 @@ from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import ChoicesTest, NumberTest
+from prescreen.eligibility.criteria.trials import Cohort
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
@@ -30,9 +33,12 @@ from prescreen.workflow.cohort.rematch import invite, rematch
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import Purpose
 from tests.databases import sqlite_copy
+from tests.eligibility.samples import exclude, grouped, include, text
 from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, TO_A
 from tests.workflow.letters import confirm, desk
 from tests.workflow.rematches import BANK, DESK, FITTING, INVITING, PLAN, TODAY, TRIAL, invite_now, person, told
+
+OPIOID = frozenset({"opioid"})
 
 
 def invited(database: Database, lead_ids: Iterable[UUID]) -> list[bool]:
@@ -61,6 +67,20 @@ def test_only_whom_the_trial_may_fit_is_invited_and_only_once(database: Database
 
     assert (first.invited, second.invited) == (1, 0)
     assert invited(database, leads) == [True, False, False, False]
+
+
+def test_of_a_trial_with_groups_whoever_may_fit_one_of_them_is_invited(database: Database, keys: Keys) -> None:
+    young = Cohort("young", text("Young"), (include("under-30", NumberTest("age", below=Fraction(30))),))
+    free = Cohort("free", text("Free of opioids"), (exclude("opioid", ChoicesTest("medicines", any_of=OPIOID)),))
+    of_groups = replace(PLAN, trial=grouped(*TRIAL.criteria[:2], cohorts=(young, free), trial_id=TRIAL.id))
+    people = (person(20, True, "opioid"), person(44), person(44, True, "opioid"), person(17, True), person(None, True))
+    leads = [told(database, keys, one) for one in people]
+
+    outcome = invite(database, of_groups, INVITING, DESK)
+
+    assert invited(database, leads) == [True, True, False, False, False]
+    *_, standing = outcome.tally.criteria
+    assert (standing.permits, standing.does_not_permit, standing.unknown, standing.sole_blocker) == (4, 1, 0, 1)
 
 
 def test_a_batch_of_invitations_is_one_audit_event(database: Database, keys: Keys) -> None:

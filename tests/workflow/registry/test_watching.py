@@ -2,59 +2,22 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import timedelta
 
 import pytest
 
-from prescreen.catalog.criteria.loading import load_to_judge
-from prescreen.catalog.registry.trial_texts import trial_text
 from prescreen.database import Database
 from prescreen.storage import registry
-from prescreen.workflow.registry.answers import Registry, Seen
-from prescreen.workflow.registry.client import Patience, RegistryClient
+from prescreen.storage.registry import StoredRecord
+from prescreen.workflow.registry.client import RegistryClient
 from prescreen.workflow.registry.closing import closures_in
-from prescreen.workflow.registry.watching import Checked, StoredRecord, Watched, check, check_next
-from tests.catalog.folders import write
-from tests.registry_server import FAILURES, RegistryServer, record, serving
+from prescreen.workflow.registry.watching import Watched, check
+from tests.registered import TRIAL, VERSION
+from tests.registry_server import FAILURES, RegistryServer, record
+from tests.workflow.watches import NOW, known, look
 
-NOW = datetime.now(UTC)
-TRIAL = "T1"
-QUICK = Patience(per_second=1000, tries=3, first_wait=0.01, longest_wait=1.5, read=1, body=0.3)
 KEPT = ("record", "status", "version", "etag", "criteria_digest", "base", "closed_on", "fetched_at")
-
-
-@pytest.fixture
-def server() -> Iterator[RegistryServer]:
-    with serving(record(TRIAL)) as opened:
-        yield opened
-
-
-@pytest.fixture
-def client(server: RegistryServer) -> RegistryClient:
-    return RegistryClient(server.base, "prescreen", QUICK)
-
-
-@pytest.fixture
-def watched(tmp_path: Path) -> Watched:
-    folder = write(tmp_path / "criteria")
-    return Watched(load_to_judge(folder, NOW.date()).trials[TRIAL], trial_text(folder, TRIAL))
-
-
-def known(database: Database) -> StoredRecord:
-    with database.reading() as session:
-        found = registry.find(session, TRIAL)
-    assert found is not None
-    return found
-
-
-def look(database: Database, source: Registry, watched: Watched, now: datetime = NOW) -> Checked:
-    with database.reading() as session:
-        before = registry.find(session, TRIAL)
-    return check(database, source, watched, before, now)
 
 
 def refuse_overwriting(before: StoredRecord, after: StoredRecord) -> None:
@@ -157,44 +120,30 @@ def test_a_failure_undoes_nothing_that_another_process_was_told_meanwhile(
     assert known(database).closed_on is not None
 
 
-def test_patience_has_an_end(
-    server: RegistryServer, client: RegistryClient, database: Database, watched: Watched
+def test_a_file_that_was_renewed_is_not_stale_though_nothing_changed_in_the_registry(
+    database: Database, server: RegistryServer, client: RegistryClient, watched: Watched
 ) -> None:
-    server.mode = "busy"
     look(database, client, watched)
-    assert len(server.asked) == QUICK.tries
-
-    server.mode = "busy for hours"
+    changed = record(TRIAL, lastUpdatePostDateStruct={"date": "2024-06-01"})
+    text = changed["protocolSection"]["eligibilityModule"]
+    text["eligibilityCriteria"] = text["eligibilityCriteria"].replace("6 weeks", "12 weeks")
+    server.records[TRIAL], server.etag = changed, '"changed"'
     look(database, client, watched)
-    assert len(server.asked) == QUICK.tries + 1
+    assert known(database).stale_for == VERSION
+
+    source = {**watched.trial.source, "version": "2024-06-01"}
+    file_text = watched.file_text.replace("6 weeks", "12 weeks").replace(VERSION, "2024-06-01")
+    look(database, client, replace(watched, trial=replace(watched.trial, source=source), file_text=file_text))
+
+    assert server.asked[-1][2] == '"changed"'
+    assert known(database).stale_for is None
 
 
-def test_a_registry_is_asked_three_times_a_second_at_most(server: RegistryServer) -> None:
-    client = RegistryClient(server.base, "prescreen")
-    threads = [threading.Thread(target=client, args=(TRIAL, Seen())) for _ in range(5)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(10)
+def test_a_file_that_cannot_be_read_now_stays_stale(
+    database: Database, client: RegistryClient, watched: Watched
+) -> None:
+    look(database, client, replace(watched, file_text=watched.file_text.replace("Pregnant women", "Pregnant people")))
 
-    times = [at for _, at, _ in server.asked]
-    assert len(times) == 5
-    assert times[-1] - times[0] >= 4 / 3 - 0.1
+    look(database, client, replace(watched, file_text=""))
 
-
-def test_two_workers_ask_for_each_trial_once(database: Database, server: RegistryServer, watched: Watched) -> None:
-    ids = [f"T{number}" for number in range(1, 9)]
-    server.records.update({one: record(one) for one in ids})
-
-    def work() -> None:
-        client = RegistryClient(server.base, "prescreen", QUICK)
-        for _ in range(len(ids) * 2):
-            check_next(database, client, lambda one: replace(watched, trial=replace(watched.trial, id=one)), ids, NOW)
-
-    threads = [threading.Thread(target=work) for _ in range(2)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join(30)
-
-    assert sorted(trial_id for trial_id, _, _ in server.asked) == ids
+    assert known(database).stale_for == VERSION

@@ -120,7 +120,7 @@ BARE = re.compile(_number("n") + _SCALE.format("s") + "?" + _unit("un") + _AGED.
 _ENTRY = (
     r"(?:the )?(?:study |trial |initial |first |start of (?:the )?|time of |date of |day of |being )*"
     r"(?:enroll?(?:ment|ing|ed)?|screening|baseline|randomi[sz]ation|inclusion|entry|recruitment|registration|consent|"
-    r"(?:informed )?consent|study|trial|study start|participation|admission|inclusion visit|participating)"
+    r"(?:informed )?consent|visit(?: 1)?|study|trial|study start|participation|admission|inclusion visit|participating)"
     r"(?: (?:visit|date|period|in(?:to)? the (?:present |current )?study|in the trial|into the study|in this study|"
     r"examination|of the study|day))*"
 )
@@ -132,7 +132,10 @@ WITHIN = re.compile(
     + rf"(?P<ref> (?:of|prior to|before|preceding|from|prior|previous to) {_ENTRY}| ago\b| {LAST}\b| prior\b)?"
     + r"(?P<on>(?= (?:of|before|prior|after|from|following|preceding|post|to|or more|or longer)\b))?"
 )
-WITHIN_ONE = re.compile(rf"\b(?:within|in|during|over)(?: the)? {LAST} (?P<one>day|week|month|year)\b")
+WITHIN_ONE = re.compile(
+    rf"\b(?:within|in|during|over)(?: the)? {LAST} (?P<one>day|week|month|year)\b"
+    rf"(?: (?:prior to|before|preceding) {_ENTRY})?"
+)
 AGO = re.compile(
     rf"(?:{_SIGN.format('s')} )?{_number('n')}{_unit('un')}"
     rf"(?P<ref> ago\b| (?:previously|earlier|before|prior to) {_ENTRY}| (?:previously|earlier)\b)"

@@ -11,11 +11,12 @@ from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_o
 
 @dataclass(slots=True)
 class Part:
-    """A part of a list, and the word that joins it to the part before."""
+    """A part of a list, the word that joins it to the part before, and whether a comma stands there too."""
 
     words: Words
     joiner: str
     chunk: Chunk
+    after_comma: bool = False
 
 
 def joined_parts(parts: list[Part], *, excludes: bool) -> Meaning:
@@ -36,11 +37,22 @@ def joined_parts(parts: list[Part], *, excludes: bool) -> Meaning:
 
 def _positive(parts: list[Part], meanings: list[Meaning], joiners: set[str], *, excludes: bool) -> Meaning:
     has_or, has_and = bool(joiners & {"or", "/"}), bool(joiners & {"and", "&"})
+    if has_or and has_and and excludes and _is_one_list(parts):
+        return any_of(meanings)
     if has_or and has_and:
         return Meaning(all_of(meanings).sufficient, any_of(meanings).necessary)
     if has_or or (excludes and not has_and):
         return any_of(meanings)
     return _and(parts, meanings, excludes=excludes) if has_and else all_of(meanings)
+
+
+_FEWEST_LISTED = 3
+
+
+def _is_one_list(parts: list[Part]) -> bool:
+    """Whether commas divide a list whose members may have an "or" of their own: "gout or lupus, cancer, and HIV"."""
+    listed = 1 + sum(part.after_comma for part in parts[1:])
+    return listed >= _FEWEST_LISTED and all(part.after_comma for part in parts if part.joiner in ("and", "&"))
 
 
 def _are_of_both_sexes(parts: list[Part]) -> bool:

@@ -1,32 +1,34 @@
 """One part of a list in a criterion: words before a term, the term, and what follows it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
-from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, negated
+from prescreen.eligibility.interpretation.lists.classes import ends_in_others
+from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.fronts import dated_last, front_of, is_fresh, window_at_end
+from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
+from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.sexes import of_sex
-from prescreen.eligibility.interpretation.vocabulary import Entry, Match
-
-AGE = "age"
+from prescreen.eligibility.interpretation.vocabulary import Entry
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
     """Return what one part of a list means, with frames of the parts before it."""
-    chunk = Chunk(is_fresh=bool(words.words) and words.words[0] in english.FRESH)
-    place, frames, leading, match = _head(words, language)
+    words = dated_last(words, language)
+    chunk = Chunk(is_fresh=is_fresh(words))
+    place, frames, leading, match, chunk.window = front_of(words, language)
     chunk.frames = inherited | frames
     if match is None:
         return _without_term(words, place, leading, chunk, language)
     chunk.entry = match.entry
     chunk.near += match.entry.near
     chunk.is_placed = words.stems[place] in english.PLACES
-    chunk.is_scoped = Frame.NARROWER in frames
-    base = _base(match, words, leading, chunk.frames, language)
+    chunk.is_scoped = not frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
+    base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
 
@@ -40,139 +42,58 @@ def read_number(words: Words, entry: Entry, language: Language) -> Meaning | Non
     return number if number.is_known else None
 
 
-def _head(words: Words, language: Language) -> tuple[int, frozenset[Frame], Limits | None, Match | None]:
-    """Return where the term begins, the frames before it, a number before it, and the term."""
-    place, frames, leading = 0, set[Frame](), None
-    while place < len(words.words):
-        match = language.vocabulary.longest(words.stems, place, language.conditions)
-        end, frame = _frame(words, place)
-        if match and match.end >= end:
-            return place, frozenset(frames), leading, match
-        if frame is not None:
-            frames.add(frame)
-            place = end
-        elif (limits := words.limits(place)) is not None and leading is None:
-            leading, place = _leading(limits, words, place + 1, language), place + 1
-        elif words.words[place] == "(" and _is_aside(words, place):
-            place = words.closing(place) + 1
-        else:
-            break
-    return place, frozenset(frames), leading, None
-
-
-_BEFORE_TERM = frozenset({"of", "history", "duration"})
-_LEAST_AGE, _MOST_AGE = 14, 110
-
-
-def _leading(limits: Limits, words: Words, after: int, language: Language) -> Limits:
-    """Return limits before a term; years that belong to no term are an age."""
-    bound = limits.low or limits.high
-    belongs = after < len(words.words) and (
-        words.words[after] in _BEFORE_TERM
-        or language.vocabulary.longest(words.stems, after, language.conditions) is not None
-    )
-    is_age = bound is not None and bound.unit == "a" and _LEAST_AGE <= bound.number <= _MOST_AGE
-    return replace(limits, is_aged=True) if is_age and not belongs and not limits.is_bare else limits
-
-
-def _frame(words: Words, place: int) -> tuple[int, Frame | None]:
-    for length in english.BY_FIRST.get(words.words[place], ()):
-        frame = english.FRAMES.get(tuple(words.words[place : place + length]))
-        if frame is not None:
-            return place + length, frame
-    return place, None
-
-
-def _is_aside(words: Words, place: int) -> bool:
-    """Whether a bracket says something that adds nothing, such as "(male or female)"."""
-    inside = words.words[place + 1 : words.closing(place)]
-    return english.FRAMES.get(tuple(inside)) is Frame.NOTHING
-
-
 def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk, language: Language) -> Chunk:
     at_end = place >= len(words.words)
-    if leading is not None and leading.is_aged:
-        age = limits_meaning(leading, (AGE,), language.bank, bare_is_least=False)
-        base = negated(age) if Frame.NOT in chunk.frames else age
+    if leading is not None and (measured := quantity(leading)):
+        told = limits_meaning(leading, (measured,), language.bank, bare_is_least=False)
+        base = negated(told) if Frame.NOT in chunk.frames else told
         if _is_of_one_sex(chunk.frames) or Frame.NARROWER in chunk.frames:
             base = base.narrowed
         _read_tail(words, place, base, chunk, language)
         return chunk
-    chunk.is_empty = at_end and leading is None and Frame.NOT not in chunk.frames
+    chunk.is_empty = at_end and leading is None and chunk.window is None and Frame.NOT not in chunk.frames
     if not chunk.is_empty:
-        chunk.is_open = any(word in english.GOVERNING for word in words.words)
-        chunk.is_scoped = words.words[0].endswith(english.ADJECTIVE_ENDS)
+        is_relative = not english.RELATIVE.isdisjoint(words.words[:place])
+        chunk.is_open = is_relative or any(word in english.GOVERNING for word in words.words[place:])
+        narrows = not chunk.frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
+        is_alone = place == len(words.words) - 1
+        is_organ = not at_end and words.words[place] in english.ORGANS
+        is_adjective = not (at_end or is_organ) and words.words[place].endswith(english.ADJECTIVE_ENDS)
+        chunk.is_placed = is_organ
+        chunk.is_scoped = narrows or (is_adjective and not is_alone)
+        chunk.window = chunk.window or window_at_end(words)
     return chunk
-
-
-def _base(match: Match, words: Words, leading: Limits | None, frames: frozenset[Frame], language: Language) -> Meaning:
-    """Return the meaning of a term with its number and the words before it."""
-    entry = match.entry
-    if Frame.TAKEN in frames and not entry.is_taken:
-        return UNKNOWN
-    meaning = _framed(entry, frames)
-    slot = _slot_limits(match, words)
-    if slot is not None and entry.numbers:
-        meaning = _numbered(slot, entry, language)
-    if leading is not None and leading.is_aged:
-        meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
-    elif leading is not None:
-        meaning = _with_limits(meaning, leading, entry, language)
-    is_demand = not english.DEMANDS.isdisjoint(words.words)
-    return of_sex(meaning, entry, frames, language, is_demand=is_demand)
 
 
 def _is_of_one_sex(frames: frozenset[Frame]) -> bool:
     return (Frame.FEMALE in frames) is not (Frame.MALE in frames)
 
 
-def _framed(entry: Entry, frames: frozenset[Frame]) -> Meaning:
-    meaning = entry.said
-    if entry.is_event:
-        # What merely is named, as in "lumbar fusion", may also be ahead.
-        meaning = UNKNOWN if Frame.NOW in frames else meaning if Frame.EVER in frames else meaning.widened
-    elif Frame.EVER in frames:
-        meaning = entry.ever or entry.said.widened
-    elif (Frame.NOW in frames or Frame.TAKEN in frames) and entry.now is not None:
-        meaning = entry.now
-    if Frame.WIDER in frames:
-        meaning = meaning.widened
-    if Frame.NARROWER in frames:
-        meaning = meaning.narrowed
-    return meaning
-
-
-def _slot_limits(match: Match, words: Words) -> Limits | None:
-    if match.slot is None:
-        return None
-    one = words.found[int(match.slot[1:])]
-    return one if isinstance(one, Limits) else None
-
-
-def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
-    number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=entry.bare_is_least)
-    return all_of((entry.said, number)) if entry.said.is_known else number
-
-
-def _with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
-    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
-        number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
-        if number.is_known:
-            return all_of((meaning, number)) if entry.said.is_known else number
-    # "No more than one operation" fits whoever had none.
-    return UNKNOWN if limits.low is None else meaning.narrowed
-
-
 def _read_tail(words: Words, place: int, base: Meaning, chunk: Chunk, language: Language) -> None:
     """Read what follows a term into the chunk, up to its end."""
     tail = _Tail(words, chunk, chunk.entry or Entry(), language, base, place)
     chunk.has_tail = place < len(words.words)
+    if chunk.window is not None:
+        tail.meaning = within(tail.meaning, chunk.window, tail.entry, language.bank)
     while tail.place < len(words.words):
         tail.read_on()
     if Frame.NARROWER in chunk.frames:
         tail.meaning = tail.meaning.narrowed
+    if Frame.RECENT in chunk.frames and chunk.window is None:
+        chunk.undated, tail.meaning = tail.meaning, tail.meaning.narrowed
     chunk.meaning = negated(tail.meaning) if Frame.NOT in chunk.frames and chunk.entry else tail.meaning
+
+
+def _measured(definition: Words, chunk: Chunk, language: Language) -> Meaning:
+    """Return what a measure means with a number behind a colon: "class III obesity: body mass index at least 40"."""
+    own = read_chunk(definition, language) if definition.words else Chunk()
+    is_same = chunk.entry is not None and own.entry is not None and chunk.entry.numbers == own.entry.numbers != ()
+    chunk.is_open = not is_same
+    return own.meaning if is_same and own.meaning.is_exact else UNKNOWN
+
+
+_MEASURED = frozenset({"evaluated", "assessed", "measured", "determined", "calculated"})
+_GRADES = frozenset({"1", "2", "3", "4", "i", "ii", "iii", "iv"})
 
 
 @dataclass(slots=True)
@@ -198,6 +119,8 @@ class _Tail:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
+        elif words.words[place] == "(" and (self._is_reason() or self._is_measuring()):
+            self.place = words.closing(place) + 1
         elif words.words[place] == "(":
             end = words.closing(place)
             self.meaning = _bracketed(words.part(place + 1, end), self.meaning, self.chunk, self.language)
@@ -205,6 +128,22 @@ class _Tail:
         else:
             self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
             self.place = len(words.words)
+
+    def _is_reason(self) -> bool:
+        """Whether a bracket says why people "are excluded (due to their size)", or which day a span of time ends on."""
+        before, first = self.words.words[self.place - 1], self.words.words[self.place + 1]
+        is_day = before[0] == "@" and first in ("define", "defined")
+        return is_day or (before == "excluded" and first in ("due", "because", "since"))
+
+    def _is_measuring(self) -> bool:
+        """Whether a bracket says how a number was found, or what share a grade is: "grade 1 (25% translation)"."""
+        inside = self.words.part(self.place + 1, self.words.closing(self.place))
+        if inside.words[:1] and inside.words[0] in _MEASURED:
+            return bool(self.entry.numbers) and not any(word[0] in "#@" for word in inside.words)
+        limits = inside.limits(0)
+        is_share = limits is not None and limits.is_bare and limits.low is not None and limits.low.unit == "%"
+        is_scale = inside.words[:3] == ["on", "a", "scale"]
+        return (is_share or is_scale) and self.words.words[self.place - 1] in _GRADES
 
     def _is_count(self, limits: Limits, place: int) -> bool:
         """Whether a number counts what follows: "with at least one injection"."""
@@ -217,7 +156,7 @@ class _Tail:
     def _limits(self, place: int) -> None:
         limits = self.words.limits(place)
         if limits is not None:
-            told = _with_limits(self.meaning, limits, self.entry, self.language)
+            told = with_limits(self.meaning, limits, self.entry, self.language)
             if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
                 told = told.narrowed
             self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
@@ -239,7 +178,10 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     """Return the meaning of a term with what stands in brackets after it."""
     entry = chunk.entry or Entry()
     if (window := inside.window(0)) is not None and len(inside.words) == 1:
+        chunk.window = window
         return within(meaning, window, entry, language.bank)
+    if entry.makes(inside.words):
+        return meaning
     led = inside.after(0, phrases.LIMIT_LEADS)
     if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
@@ -253,6 +195,11 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
 
 def defined(meaning: Meaning, definition: Words, language: Language) -> Meaning:
     """Return the meaning of a term that a source defines in its own way."""
+    members = [(joiner, read_chunk(part, language)) for joiner, part, _ in divided(definition, language)]
+    if len(members) > 1 and {joiner for joiner, _ in members[1:]} <= {"or", "/", ","}:
+        # Whoever is within the limits that one of several alternatives names fits.
+        measured = [one.meaning.widened for _, one in members if one.entry and one.entry.numbers]
+        return any_of(measured)
     own = read_chunk(definition, language).meaning
     return own if own.is_known else meaning.narrowed
 
@@ -266,7 +213,7 @@ def _adds_nothing(inside: Words, meaning: Meaning, language: Language) -> bool:
     """Whether a bracket holds nothing, examples, a short form of the term, or the term in other words."""
     if not inside.words or inside.after(0, phrases.EXAMPLES) > 0:
         return True
-    if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING:
+    if english.FRAMES.get(tuple(inside.words)) is Frame.NOTHING or ends_in_others(inside):
         return True
     if len(inside.words) == 1 and len(inside.words[0]) <= _LONGEST_SHORT_FORM and inside.words[0] not in _TELLING:
         return True
@@ -282,16 +229,23 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
     """Return the meaning of "surgery (< 6 months)", where the number says when, and of "pain (> 3 months)"."""
     if (entry.time or entry.within) and not entry.lasts and not entry.numbers:
         return within(meaning, Window(limits.low, limits.high), entry, language.bank)
-    return _with_limits(meaning, limits, entry, language)
+    return with_limits(meaning, limits, entry, language)
 
 
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
+    rest = rest.part(1) if rest.words[:2] in (["complicated", "with"], ["combined", "with"]) else rest
     first = rest.words[0]
+    if first == ":" or rest.after(0, phrases.DEFINITIONS) > 0:
+        told = _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
+        if told.is_known:
+            return told
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
+    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
+        return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
         return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN
