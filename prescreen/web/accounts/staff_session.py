@@ -187,4 +187,3 @@ def has_sign_in_token() -> bool:
 
 def _carries(purpose: str, whose: str) -> bool:
     return bool(whose) and is_signed_for(purpose, whose, field=FORM_TOKEN)
-
