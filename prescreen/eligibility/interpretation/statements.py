@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
-from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_number
+from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_length, read_number
 from prescreen.eligibility.interpretation.lists.classes import members_in
 from prescreen.eligibility.interpretation.lists.dividing import divided, is_within_term
 from prescreen.eligibility.interpretation.lists.exceptions import (
@@ -67,7 +67,7 @@ def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement
     """Return what the parts of a statement mean together, with their examples and exceptions."""
     head, exception = exception_in(words, language)
     head, examples = _examples(head, language)
-    parts = _parts(head, language)
+    parts = _parts(head, language, excludes=excludes)
     if excludes:
         share_heads(parts, language)
     share_nouns(parts, language)
@@ -177,7 +177,7 @@ def _leave_conditional(parts: list[Part]) -> None:
         parts[:] = [part for part in parts if part not in conditions]
 
 
-def _parts(words: Words, language: Language) -> list[Part]:
+def _parts(words: Words, language: Language, *, excludes: bool) -> list[Part]:
     parts: list[Part] = []
     inherited: frozenset[Frame] = frozenset()
     for joiner, part, after_comma in divided(words, language):
@@ -192,6 +192,8 @@ def _parts(words: Words, language: Language) -> list[Part]:
         before = parts[-1].chunk.entry if parts else None
         if before is not None and (number := read_number(part, before, language)) is not None:
             chunk = Chunk(number, entry=before)
+        elif before is not None and not excludes and (length := read_length(part, before, language)) is not None:
+            chunk = Chunk(length, is_fresh=True)
         parts.append(Part(part, joiner, chunk, after_comma))
         inherited = chunk.frames & _KEPT
         if "non" in part.words:

@@ -6,6 +6,7 @@ from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of
 from prescreen.eligibility.interpretation.numbers.limits import Limits
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.numbers.spans import spanned
 from prescreen.eligibility.interpretation.sexes import of_sex
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
@@ -34,6 +35,8 @@ def base_meaning(
     slot = _slot_limits(match, words)
     if slot is not None and entry.numbers:
         meaning = _numbered(slot, entry, language)
+    elif slot is not None and entry.within and slot.high is not None:
+        meaning = spanned(slot.high, entry)
     if leading is not None and leading.is_aged:
         meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
     elif leading is not None:
