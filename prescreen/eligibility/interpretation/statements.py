@@ -171,7 +171,7 @@ def _leave_conditional(parts: list[Part]) -> None:
     is_of_women = all(english.CHILDBEARING.issuperset(part.words.words) for part in conditions)
     for part in parts:
         entry = part.chunk.entry
-        if not (is_of_women and entry is not None and entry.sex == "female"):
+        if entry is None or not all(entry.is_of_all(one.words.words) for one in conditions):
             part.chunk.meaning = UNKNOWN
     if is_of_women:
         parts[:] = [part for part in parts if part not in conditions]

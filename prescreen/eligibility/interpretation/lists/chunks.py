@@ -195,7 +195,8 @@ class _Tail:
         return Limits(window.low, window.high) if window and self.words.words[led - 1] in _LENGTH_LEADS else None
 
     def _limits(self, limits: Limits, place: int) -> None:
-        told = with_limits(self.meaning, limits, self.entry, self.language)
+        comes_and_goes = Frame.EVER in self.chunk.frames or not english.SPELLS.isdisjoint(self.words.words[:place])
+        told = with_limits(self.meaning, limits, self.entry, self.language, has_length=not comes_and_goes)
         if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
             told = told.narrowed
         self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
@@ -298,7 +299,7 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
         return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
-        return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN
+        return meaning if chunk.entry is not None and chunk.entry.is_of_all(rest.words) else UNKNOWN
     if first in english.OF_SOME and not of_one_sex and len(rest.words) > 1 and rest.words[1] in english.PERSONS:
         return UNKNOWN
     return meaning.narrowed if first in english.NARROWING_LEADS else UNKNOWN

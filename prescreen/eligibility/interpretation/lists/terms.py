@@ -73,9 +73,14 @@ def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
     return all_of((entry.said, number)) if entry.said.is_known else number
 
 
-def with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
-    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
+def with_limits(
+    meaning: Meaning, limits: Limits, entry: Entry, language: Language, *, has_length: bool = True
+) -> Meaning:
+    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known.
+
+    `has_length` is False of what may have come and gone: "a history of back pain for 3 months" may be of many spells.
+    """
+    for names in (entry.numbers, (entry.lasts,) if entry.lasts and has_length else ()):
         number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
         if number.is_known:
             return all_of((meaning, number)) if entry.said.is_known else number
