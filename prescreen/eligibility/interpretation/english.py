@@ -262,16 +262,10 @@ DEMANDING = CLAUSES | words("requiring affecting interfering limiting necessitat
 DEMANDS = words("must should shall if agree agrees required")
 """Words that make a sentence about one sex a demand on it, not on everybody."""
 
-SPELLS = words("recurrent recurring intermittent episodic episode episodes")
-"""Words of what comes and goes, so that a length is none of the present spell."""
-
 CHILDBEARING = PERSONS | words(
     "if the a of with is are childbearing child bearing potential age she they fertile capable premenopausal applicable"
 )
 """Words of a condition that whoever is pregnant or could be meets: "if female", "if of childbearing potential"."""
-
-FERTILE = words("childbearing child bearing potential fertile capable premenopausal")
-"""Words of a condition that only those meet who could become pregnant."""
 
 OF_SOME = words("for in if among")
 """Words after a limit that speak of some people only: "18 to 65 for women"."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
-from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_length, read_number
+from prescreen.eligibility.interpretation.lists.chunks import defined, read_chunk, read_number
 from prescreen.eligibility.interpretation.lists.classes import members_in
 from prescreen.eligibility.interpretation.lists.dividing import divided, is_within_term
 from prescreen.eligibility.interpretation.lists.exceptions import (
@@ -16,6 +16,7 @@ from prescreen.eligibility.interpretation.lists.exceptions import (
     leave_excepted,
 )
 from prescreen.eligibility.interpretation.lists.heads import share_heads
+from prescreen.eligibility.interpretation.lists.lengths import read_length
 from prescreen.eligibility.interpretation.lists.nouns import share_nouns
 from prescreen.eligibility.interpretation.lists.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.lists.reach import date_from_front, spread_backwards, spread_forwards
@@ -43,7 +44,7 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     In what excludes people, a list joined by commas and "and" means any of its members.
     """
     whole = language.vocabulary.longest(words.stems, 0, language.conditions)
-    if whole and whole.end == len(words.words) and not whole.entry.numbers:
+    if whole and whole.end == len(words.words) and whole.slot is None and not whole.entry.numbers:
         said = whole.entry.said.widened if whole.entry.is_event else whole.entry.said
         return Statement(said, near=whole.entry.near)
     if _permits(words):

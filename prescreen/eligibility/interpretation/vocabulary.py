@@ -16,6 +16,10 @@ SLOT = "#"
 _MOST_SPELLINGS = 3000
 
 
+_FERTILE = english.words("childbearing child bearing potential fertile capable premenopausal")
+"""Words of a condition that only those meet who could become pregnant."""
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """What one term means.
@@ -52,7 +56,7 @@ class Entry:
     def is_of_all(self, condition: Collection[str]) -> bool:
         """Whether all to whom the term applies meet a condition of sex or of childbearing potential."""
         is_of_women = self.sex == "female" and english.CHILDBEARING.issuperset(condition)
-        return is_of_women and (self.is_fertile or english.FERTILE.isdisjoint(condition))
+        return is_of_women and (self.is_fertile or _FERTILE.isdisjoint(condition))
 
     def makes(self, words: Sequence[str]) -> bool:
         """Whether the bank itself makes an exception in these words, or means just what they add to the term.

@@ -1,6 +1,5 @@
 """One part of a list in a criterion: words before a term, the term, and what follows it."""
 
-import re
 from dataclasses import dataclass
 
 from prescreen.eligibility.interpretation import english, phrases
@@ -9,6 +8,7 @@ from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import ends_in_others
 from prescreen.eligibility.interpretation.lists.dividing import divided
 from prescreen.eligibility.interpretation.lists.fronts import dated_last, front_of, is_fresh, window_at_end
+from prescreen.eligibility.interpretation.lists.lengths import SPELLS, after_limits, before_length, length_before_today
 from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
@@ -42,16 +42,6 @@ def read_number(words: Words, entry: Entry, language: Language) -> Meaning | Non
     if limits is None or words.after(1, phrases.LIMIT_TAILS) < len(words.words) or not entry.numbers:
         return None
     number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
-    return number if number.is_known else None
-
-
-def read_length(words: Words, entry: Entry, language: Language) -> Meaning | None:
-    """Return what a part says of how long the term before it has lasted, "and lasts for 6 weeks", or None."""
-    led = words.after(0, phrases.LASTING)
-    limits = words.limits(led) if led > 0 and entry.lasts else None
-    if limits is None or entry.lasts is None or _after_limits(words, led) < len(words.words):
-        return None
-    number = limits_meaning(limits, (entry.lasts,), language.bank, bare_is_least=entry.bare_is_least)
     return number if number.is_known else None
 
 
@@ -105,15 +95,6 @@ def _measured(definition: Words, chunk: Chunk, language: Language) -> Meaning:
     return own.meaning if is_same and own.meaning.is_exact else UNKNOWN
 
 
-_CLAUSE = re.compile(
-    r"(?:of (?:[a-z]+ ){0,2}(?:origin|cause|etiology|nature|genesis)|"
-    r"as (?:their|the|his / her|a) (?:predominant|primary|main|chief) (?:pain )?(?:condition|complaint|symptom|problem)|"
-    r"without (?:any )?(?:radiating|radicular|leg) pain(?: (?:distally to|distal to|below) the knee)?|"
-    r"for (?:their |the )?(?:(?:chronic |acute )?low back|back|leg|sciatic|radicular) pain)(?= |$)"
-)
-"""What may stand between a term and how long it has lasted, and narrows the term."""
-_LENGTH_LEADS = frozenset({"for", "lasting", "lasts", "lasted"})
-_TIMES = frozenset({"a", "mo", "wk", "d"})
 _MEASURED = frozenset({"evaluated", "assessed", "measured", "determined", "calculated"})
 _GRADES = frozenset({"1", "2", "3", "4", "i", "ii", "iii", "iv"})
 
@@ -134,14 +115,14 @@ class _Tail:
         """Read what stands at the place."""
         words, place = self.words, self.place
         led = words.after(place, phrases.LIMIT_LEADS)
-        limits = words.limits(led) or self._length_before_today(led)
+        limits = words.limits(led) or length_before_today(words, place, led, self.entry)
         if limits is not None and not (words.words[place] == "with" and self._is_count(limits, led)):
             self._limits(limits, led)
         elif words.window(place) is not None:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
-        elif (after := self._before_length()) > place:
+        elif (after := before_length(words, place, self.entry)) > place:
             self.meaning, self.chunk.is_open, self.place = self.meaning.narrowed, True, after
         elif words.words[place] == "(" and (self._is_reason() or self._is_measuring()):
             self.place = words.closing(place) + 1
@@ -152,18 +133,6 @@ class _Tail:
         else:
             self.meaning = _narrowed(words.part(place), self.meaning, self.chunk, self.language)
             self.place = len(words.words)
-
-    def _before_length(self) -> int:
-        """Return the place after a clause that cannot last itself, if it says how long the term has lasted behind it."""
-        place = self.place
-        if self.entry.lasts is None or not any(word[0] in "#@" for word in self.words.words[place + 1 :]):
-            return place
-        clause = _CLAUSE.match(" ".join(self.words.words[place:]))
-        after = place + (clause[0].count(" ") + 1 if clause else 0)
-        led = self.words.after(after, phrases.LIMIT_LEADS)
-        told = (self.words.limits(led) or self.words.window(led)) if clause else None
-        ends = (told.low, told.high) if told else ()
-        return after if any(end and end.unit in _TIMES for end in ends) else place
 
     def _is_reason(self) -> bool:
         """Whether a bracket says why people "are excluded (due to their size)", or which day a span of time ends on."""
@@ -189,19 +158,14 @@ class _Tail:
         )
         return not self.entry.numbers and not any(end and end.unit for end in ends) and is_followed
 
-    def _length_before_today(self, led: int) -> Limits | None:
-        """Return as limits what is no day but a length up to today: "for at least 6 weeks before the study"."""
-        window = self.words.window(led) if led > self.place and self.entry.lasts else None
-        return Limits(window.low, window.high) if window and self.words.words[led - 1] in _LENGTH_LEADS else None
-
     def _limits(self, limits: Limits, place: int) -> None:
-        comes_and_goes = Frame.EVER in self.chunk.frames or not english.SPELLS.isdisjoint(self.words.words[:place])
+        comes_and_goes = Frame.EVER in self.chunk.frames or not SPELLS.isdisjoint(self.words.words[:place])
         told = with_limits(self.meaning, limits, self.entry, self.language, has_length=not comes_and_goes)
         if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
             told = told.narrowed
         self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
         self.meaning = told
-        self.place = _after_limits(self.words, place)
+        self.place = after_limits(self.words, place)
 
     def _window(self) -> None:
         window = self.words.window(self.place)
@@ -210,14 +174,6 @@ class _Tail:
             self.meaning = told.narrowed if self.is_narrowed or Frame.NARROWER in self.chunk.frames else told
             self.chunk.window = window
         self.place += 1
-
-
-def _after_limits(words: Words, place: int) -> int:
-    """Return the place after the limits at a place and what may follow them and adds nothing."""
-    place += 1
-    while (after := words.after(place, phrases.LIMIT_TAILS)) > place:
-        place = after
-    return place
 
 
 def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
@@ -229,7 +185,7 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     if entry.makes(inside.words):
         return meaning
     led = inside.after(0, phrases.LIMIT_LEADS)
-    if (limits := inside.limits(led)) is not None and _after_limits(inside, led) == len(inside.words):
+    if (limits := inside.limits(led)) is not None and after_limits(inside, led) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
     if (start := inside.after(0, phrases.DEFINITIONS)) > 0:
         return defined(meaning, inside.part(start), language)
@@ -281,6 +237,17 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
 _RELATIVE = frozenset({"that", "which", "who", "having"})
 
 
+def _clause_after(rest: Words, language: Language) -> Meaning | None:
+    """Return what a clause behind a term says of the same people, if it has a term: "pain that has failed ..."."""
+    first = rest.words[0]
+    if first in _RELATIVE:
+        told = read_chunk(rest.part(1), language)
+        return told.meaning if told.entry is not None else None
+    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
+        return read_chunk(rest, language).meaning
+    return None
+
+
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
@@ -293,10 +260,8 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
-    if first in _RELATIVE and (other := read_chunk(rest.part(1), language)).entry is not None:
-        return all_of((meaning.narrowed, other.meaning.narrowed))
-    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
-        return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
+    if (clause := _clause_after(rest, language)) is not None:
+        return all_of((meaning.narrowed, clause.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
         return meaning if chunk.entry is not None and chunk.entry.is_of_all(rest.words) else UNKNOWN
