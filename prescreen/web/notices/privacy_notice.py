@@ -15,9 +15,9 @@ from prescreen.storage.participants.purposes import PURPOSES
 from prescreen.web.base.cookies import VISIT
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog, kept_with_catalog, resources
+from prescreen.web.notices.consent_wording import CAME_FROM, USED_FOR
 from prescreen.web.notices.cookie_wording import cookie_lines, time_words
 from prescreen.web.notices.kept_wording import CONTACT_FIELDS, KEPT, Kept
-from prescreen.web.notices.purpose_wording import CAME_FROM, USED_FOR
 from prescreen.web.notices.reader_wording import IN_LISTS, READERS, seen_by
 from prescreen.workflow.operations.retention import TEST_LEADS_KEPT
 
