@@ -23,6 +23,7 @@ from prescreen.workflow.operations.retention import TEST_LEADS_KEPT
 
 _KEPT_NOTICES = "prescreen.notices"
 _DIGITS = 8
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def _who() -> Iterator[str]:
 
 
 def _reached(contact: Contact) -> str:
-    whom = say(contact.name) if contact.name else ""
-    ways = " / ".join(one for one in (whom, contact.phone, contact.email) if one)
+    whom, phone = say(contact.name) if contact.name else "", (contact.phone or "").replace(" ", _NO_BREAK)
+    ways = " / ".join(one for one in (whom, phone, contact.email) if one)
     return _("You can reach us here: %(ways)s.", ways=ways)
 
 
