@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
+.PHONY: help run test test-all torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -30,6 +30,11 @@ test: $(DEV) ## set everything up and run the tests, but those that are slow by 
 test-all: $(DEV) ## set everything up and run every test
 	$(PYTHON) -m tests.services
 	$(PYTEST)
+
+# One after the other: times are measured too. Counts: tests/faults/counts.py.
+torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once
+	$(PYTHON) -m tests.services
+	PRESCREEN_TEST_FAULTS=torture $(PYTHON) -m pytest tests/faults
 
 # The migrations are checked by the tests.
 check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests

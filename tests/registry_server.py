@@ -36,6 +36,7 @@ class RegistryServer:
     elsewhere: str = "http://127.0.0.2:1/"
     asked: list[tuple[str, float, str | None]] = field(default_factory=list)
     sent: int = 0
+    agents: set[str] = field(default_factory=set)
     retry_after: str = "1"
 
 
@@ -75,6 +76,7 @@ class _Handler(BaseHTTPRequestHandler):
         asks_if = "If-Modified-Since" if self.state.last_modified else "If-None-Match"
         condition = self.headers.get(asks_if)
         self.state.asked.append((trial_id, time.monotonic(), condition))
+        self.state.agents.add(self.headers["User-Agent"])
         found = self.state.records.get(trial_id)
         if self.state.mode == "busy once":
             self.state.mode = "well"

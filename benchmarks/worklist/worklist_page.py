@@ -173,7 +173,7 @@ def worklist(sizes: Sizes) -> Section:
     )
     with ExitStack() as opened:
         folder = Path(opened.enter_context(tempfile.TemporaryDirectory()))
-        server = opened.enter_context(postgres.throwaway())
+        server = opened.enter_context(postgres.throwaway(postgres.DURABLE))
         for engine in ("SQLite", "PostgreSQL"):
             desks = [
                 opened.enter_context(served(_url(engine, folder, server, size), size, folder))

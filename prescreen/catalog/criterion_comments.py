@@ -78,11 +78,38 @@ def pieces(words: str) -> tuple[str, ...]:
     return tuple(piece for part in _ELISION.split(words) if (piece := plain(part)))
 
 
+def place_of(piece: str, text: str, start: int = 0) -> int:
+    """Return where a plain piece stands in a plain text, from `start` on, with whole words and numbers; -1 if nowhere.
+
+    >>> place_of("score of 9", "a score of 90, a score of 9.5, a score of 9")
+    33
+    """
+    place = text.find(piece, start)
+    while place >= 0 and (_is_within(text, place) or _is_within(text, place + len(piece))):
+        place = text.find(piece, place + 1)
+    return place
+
+
+_POINTS = ".,"
+
+
+def _is_within(text: str, place: int) -> bool:
+    """Whether a place lies within a word or a number."""
+    before, after = text[max(0, place - 2) : place], text[place : place + 2]
+    if not before or not after:
+        return False
+    left, right = before[-1], after[0]
+    if (left.isalpha() and right.isalpha()) or (left.isdigit() and right.isdigit()):
+        return True
+    ends = left.isdigit() and right in _POINTS and after[1:].isdigit()
+    return ends or (right.isdigit() and left in _POINTS and before[:-1].isdigit())
+
+
 def pieces_stand(words: str, text: str) -> bool:
     """Return whether the words between elisions stand in a text in their order."""
     whole, place, wanted = plain(text), 0, pieces(words)
     for piece in wanted:
-        found = whole.find(piece, place)
+        found = place_of(piece, whole, place)
         if found < 0:
             return False
         place = found + len(piece)

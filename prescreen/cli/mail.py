@@ -31,7 +31,7 @@ from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
 from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, retry_these
 from prescreen.workflow.mail.referral_alerts import announce
-from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, report
+from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, is_recent, report
 
 LOOK_EVERY = timedelta(seconds=6)
 _log = structlog.get_logger()
@@ -47,7 +47,7 @@ class Newsroom:
 
     def announce(self, now: datetime) -> None:
         """Write the alerts that are due, at most every six seconds; a failure is logged, and tried again later."""
-        if self._looked_at is not None and now - self._looked_at < LOOK_EVERY:
+        if is_recent(self._looked_at, now, LOOK_EVERY):
             return
         self._looked_at = now
         try:
@@ -121,7 +121,7 @@ class Pulse:
     def beat(self) -> None:
         """Report, unless the last report is recent."""
         now = _now()
-        if self._reported_at is None or now - self._reported_at >= REPORT_EVERY:
+        if not is_recent(self._reported_at, now, REPORT_EVERY):
             self._reported_at = now
             _try("reporting_failed", partial(report, self.database, now))
 

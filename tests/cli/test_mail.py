@@ -11,6 +11,7 @@ from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+import time_machine
 from sqlalchemy import update
 from structlog.testing import capture_logs
 
@@ -20,14 +21,16 @@ from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, Posting
+from prescreen.storage.operations import worker_heartbeat
 from prescreen.storage.tables import OutboxLetter, Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.mail.delivery import Attempt
 from prescreen.workflow.mail.delivery_faults import Fault
+from prescreen.workflow.operations.worker_heartbeat import is_silent, report
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
-from tests.people import recruiter, submitted
+from tests.people import NOW, recruiter, submitted
 
 __all__ = ["free_port"]
 
@@ -175,6 +178,24 @@ def test_the_log_has_an_error_where_the_operator_must_do_something(database: Dat
         Pulse(database).tell(Attempt(uuid4(), LetterState.PENDING, "why", fault))
 
     assert [one["log_level"] for one in logged] == ["error" if fault is Fault.SETUP else "info"]
+
+
+def test_a_clock_that_is_set_back_does_not_stop_the_reports(database: Database) -> None:
+    pulse = Pulse(database)
+    for moment in (NOW + timedelta(days=1), NOW):
+        with time_machine.travel(moment, tick=False):
+            pulse.beat()
+
+    with database.reading() as session:
+        assert worker_heartbeat.last(session) == NOW
+
+
+def test_a_report_dated_far_ahead_is_no_sign_of_life(database: Database) -> None:
+    report(database, NOW + timedelta(days=1))
+
+    with database.reading() as session:
+        assert is_silent(session, NOW)
+        assert not is_silent(session, NOW + timedelta(days=1))
 
 
 @pytest.mark.parametrize(("count", "said"), [(0, "0 letters wait"), (1, "1 letter waits"), (2, "2 letters wait")])

@@ -227,6 +227,20 @@ def test_a_database_that_does_not_answer_is_told_in_one_line(
     assert "hunter2" not in refused.stderr
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("command", [("serve",), ("work", "--once"), ("db", "upgrade")])
+def test_a_database_that_could_lose_what_is_saved_is_refused_in_one_line(
+    run: Run, instance: Path, postgres_url: str, monkeypatch: pytest.MonkeyPatch, command: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("PRESCREEN_DATABASE_URL", postgres_url)
+
+    refused = run(*command)
+
+    assert (refused.exit_code, refused.stdout, refused.stderr.count("\n")) == (1, "", 1)
+    assert refused.stderr.startswith("PostgreSQL runs with fsync=off, full_page_writes=off: a consent could be lost")
+    assert list(instance.iterdir()) == []
+
+
 def test_upgrading_makes_the_tables_once(run: Run, instance: Path) -> None:
     first, again = run("db", "upgrade"), run("db", "upgrade")
 

@@ -11,17 +11,17 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import cast
 
 import time_machine
 from flask import has_request_context, request
-from sqlalchemy import event
+from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from prescreen import database as databases
+from prescreen.cli import mail
 from prescreen.cli.__main__ import run
 from prescreen.database import Database, OperationalError
 from prescreen.storage.base import durability
@@ -79,7 +79,7 @@ def _replace_writing(writing: Callable[[Database], object]) -> None:
 def forget_submissions() -> None:
     """Take every submission for a new one."""
 
-    def claim(_: Session, submission: StoredSubmission) -> StoredSubmission:
+    def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:
         return submission
 
     submissions.claim = claim
@@ -89,7 +89,7 @@ def sync_seldom() -> None:
     """Leave it to the database when a commit comes to the disk."""
     usual = databases._engine
 
-    def engine(url: databases.URL) -> databases.Engine:
+    def engine(url: URL) -> Engine:
         made = usual(url)
         event.listen(made, "connect", _without_syncs)
         return made
@@ -109,7 +109,11 @@ def _without_syncs(connection: DBAPIConnection, _entry: object) -> None:
 
 def trust_any_server() -> None:
     """Start on a database that loses what was committed."""
-    durability.require = lambda _: None
+
+    def require(engine: Engine) -> None:
+        return
+
+    durability.require = require
 
 
 def move_clock() -> None:
@@ -129,6 +133,15 @@ def _follow(coordinates: time_machine.Traveller, file: Path) -> None:
         time.sleep(_LOOK_SECONDS)
 
 
+def wait_for_the_clock() -> None:
+    """Do what is done every few seconds only once the clock has passed its last time, even after it was set back."""
+
+    def is_recent(at: datetime | None, now: datetime, within: timedelta) -> bool:
+        return at is not None and now - at < within
+
+    mail.is_recent = is_recent  # type: ignore[attr-defined]  # as its module imported it
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     "early": commit_early,
     "swallowing": swallow_failures,
@@ -136,6 +149,7 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     "unsynced": sync_seldom,
     "trusting": trust_any_server,
     "clock": move_clock,
+    "waiting": wait_for_the_clock,
 }
 
 for alteration in os.environ.get("ALTERED", "").split():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.client import HTTPException
 
@@ -13,6 +14,7 @@ from tests.faults.person import Browser, Filled, Outcome, filled, send
 from tests.faults.service import Service
 
 _PAUSE_SECONDS = 0.01
+_PAUSE_AFTER_FAILURE_SECONDS = 0.3
 
 
 @dataclass
@@ -30,7 +32,7 @@ class Crowd:
     def start(self) -> None:
         """Begin to send."""
         self._stopping.clear()
-        self._threads = [threading.Thread(target=self._go_on) for _ in range(self.many)]
+        self._threads = [threading.Thread(target=self._go_on, daemon=True) for _ in range(self.many)]
         for one in self._threads:
             one.start()
 
@@ -59,13 +61,10 @@ class Crowd:
                 time.sleep(_PAUSE_SECONDS)
             elif self.ledger.note(form, send(self.service.port, form)) is not Outcome.SAVED:
                 self.unanswered.append(form)
+                time.sleep(_PAUSE_AFTER_FAILURE_SECONDS)
 
     def _form(self) -> Filled | None:
         """Return a form that is filled in; None where none is to be had."""
-        browser = Browser(self.service.port, self.cookies)
-        try:
-            return filled(browser)
-        except (OSError, HTTPException, AssertionError):
-            return None
-        finally:
-            browser.close()
+        with suppress(OSError, HTTPException, AssertionError):
+            return filled(Browser(self.service.port, self.cookies))
+        return None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import closing
 from dataclasses import dataclass, field
 from enum import Enum
 from html import unescape
@@ -48,11 +49,11 @@ class Filled:
 
 
 class Browser:
-    """A browser that keeps its connection and its cookies."""
+    """A browser that keeps its cookies, and opens a connection for each request."""
 
     def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
         self.cookies = dict(cookies or {})
-        self._connection = HTTPConnection(HOST, port, timeout=SECONDS)
+        self._port = port
 
     def get(self, path: str) -> Reply:
         """Open a page. Raise OSError or HTTPException where no answer comes."""
@@ -62,19 +63,12 @@ class Browser:
         """Send a form. Raise OSError or HTTPException where no answer comes."""
         return self._send("POST", path, urlencode(form), {"Content-Type": "application/x-www-form-urlencoded"})
 
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
     def _send(self, method: str, path: str, body: str | None = None, headers: Mapping[str, str] | None = None) -> Reply:
         kept = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} if self.cookies else {}
-        try:
-            self._connection.request(method, path, body, {**(headers or {}), **kept})
-            response = self._connection.getresponse()
+        with closing(HTTPConnection(HOST, self._port, timeout=SECONDS)) as connection:
+            connection.request(method, path, body, {**(headers or {}), **kept})
+            response = connection.getresponse()
             text = response.read().decode()
-        except (OSError, HTTPException):
-            self._connection.close()
-            raise
         for one in response.headers.get_all("Set-Cookie") or ():
             name, _, value = one.partition(";")[0].partition("=")
             self.cookies[name] = value
@@ -90,7 +84,6 @@ def settled(port: int) -> dict[str, str]:
         if reply.leads_to.endswith("/wishes"):
             reply = browser.post(reply.leads_to, {"skip": "yes"})
         assert reply.status == _SEE_OTHER, f"{question}: {reply.status}"
-    browser.close()
     return browser.cookies
 
 
@@ -109,13 +102,10 @@ def filled(browser: Browser) -> Filled:
 
 def send(port: int, form: Filled) -> Outcome:
     """Send a form on a connection of its own, and return what its person is told."""
-    browser = Browser(port, form.cookies)
     try:
-        return outcome_of(browser.post(FORM, form.fields))
+        return outcome_of(Browser(port, form.cookies).post(FORM, form.fields))
     except (OSError, HTTPException):
         return Outcome.CUT
-    finally:
-        browser.close()
 
 
 def outcome_of(reply: Reply) -> Outcome:

@@ -65,7 +65,8 @@ class Service:
         """Wait until a page is answered; return after how many seconds it was."""
         began = time.monotonic()
         while not self.is_served():
-            assert time.monotonic() - began < seconds, (self.instance / "log").read_text()[-3000:]
+            goes_on = self._running.poll() is None and time.monotonic() - began < seconds
+            assert goes_on, (self.instance / "log").read_text()[-3000:]
             time.sleep(0.02)
         return time.monotonic() - began
 
@@ -76,8 +77,6 @@ class Service:
             return browser.get("/readyz").status == 200 and browser.get(f"/{SLUG}").status == 200
         except (OSError, HTTPException):
             return False
-        finally:
-            browser.close()
 
     def pages(self) -> list[int]:
         """Return the processes that serve pages; the one that sends letters was started before them."""
@@ -90,13 +89,16 @@ class Service:
             os.killpg(self._pid, signal.SIGKILL)
             self._running.wait()
             # The others are no children of this process: they are gone when their group is.
-            while not os.killpg(self._pid, 0):
+            while True:
+                os.killpg(self._pid, 0)
                 time.sleep(0.005)
 
-    def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        """Run one of its commands."""
+    def command(self, *arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        """Run one of its commands, with a text on standard input."""
         command = [sys.executable, "-m", "prescreen.cli", *arguments]
-        return subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=False, input=given, capture_output=True, text=True
+        )
 
     @property
     def _running(self) -> subprocess.Popen[bytes]:

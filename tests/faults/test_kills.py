@@ -73,7 +73,7 @@ def test_a_twin_that_thanks_before_it_commits_is_convicted(make: Make, tell: Tel
     service.start()
     crowd = Crowd(service, ledger, settled(service.port))
 
-    for kills in range(1, _MOST_OF_TWIN + 1):
+    for kills in range(1, _MOST_OF_TWIN + 1):  # noqa: B007 - told below
         killed_again_and_again(crowd, 1)
         if lost := ledger.lost(held(service)):
             break

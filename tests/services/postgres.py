@@ -72,14 +72,18 @@ class Cluster:
     def kill(self) -> None:
         """Kill the server and every one of its processes, as an operating system without memory does."""
         server = int((self.folder / "data" / "postmaster.pid").read_text().split()[0])
-        # The server first: it would take the death of a process for a crash, and start the others anew.
-        processes = [server, *_children(server)]
+        # Stopped first: it would fork for a new connection meanwhile, and start others anew after the death of one.
+        os.kill(server, signal.SIGSTOP)
+        processes = [*_children(server), server]
         for one in processes:
             with suppress(ProcessLookupError):
                 os.kill(one, signal.SIGKILL)
         until = time.monotonic() + _KILLED_SECONDS
         while any(_runs(one) for one in processes) and time.monotonic() < until:
             time.sleep(0.01)
+        # A corpse that nobody has looked after yet would pass for a server that runs.
+        for lock in (self.folder / "data" / "postmaster.pid", self.folder / ".s.PGSQL.5432.lock"):
+            lock.unlink()
 
     def _run(self, program: str, *arguments: str) -> None:
         command = [str(self.programs / program), "--pgdata", str(self.folder / "data"), *arguments]

@@ -1,4 +1,4 @@
-"""A strace for tests, which makes system calls fail and writes them down: the system's, else one installed on demand."""
+"""A strace for tests, which makes system calls fail and writes them down: the system's, else one installed."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """Where the operator lets it, what its registry closed takes no new people at once, through any door."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from prescreen.web.base import request_context
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.registry.closing import closures_in
 from tests.databases import database_url
+from tests.services import postgres
 from tests.web.doors import DOORS, LEEDS, TRIAL, YORK, criteria, fitting, referred
 from tests.web.office import sign_in
 from tests.web.result_cards import TODAY, card
@@ -20,6 +21,13 @@ __all__ = ["database_url"]
 
 SAYS_SO = "The registry says that this trial takes no new people since"
 Make = Callable[..., Flask]
+
+
+@pytest.fixture(scope="module")
+def postgres_url() -> Iterator[str]:
+    """Run a PostgreSQL on which the service starts: one that keeps what was committed."""
+    with postgres.throwaway(postgres.DURABLE) as url:
+        yield url
 
 
 @pytest.fixture

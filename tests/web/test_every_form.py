@@ -12,6 +12,7 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
+from prescreen.storage.base import durability
 from prescreen.storage.base.keys import Keys
 from prescreen.web.base.form_fields import Grouped, Raw
 from prescreen.web.base.forms import Form, posted_or_400
@@ -65,6 +66,8 @@ def world(
     # Hashing a password is slow on purpose, which is tested elsewhere.
     monkeypatch.setattr(passwords, "_HASHER", PasswordHasher(time_cost=1, memory_cost=64, parallelism=1))
     url = migrated_on(request.getfixturevalue("postgres_url")) if request.param == "postgresql" else None
+    # The tests' own server gives up durability for speed, and the service would not start on it.
+    monkeypatch.setattr(durability, "require", lambda _: None)
     app = serve(**({"database_url": url} if url else {}))
     app.add_url_rule("/careless", view_func=careless, methods=["POST"])
     app.testing = False

@@ -150,7 +150,8 @@ def _check_case(case: Case, assessment: Assessment, cohorts: Groups, document: D
     """Report a case with another determination or other reasons; the id that stands for cohorts names all of theirs."""
     blocking = blocking_ids(assessment, cohorts)
     detailed = [one for name, inside in blocking.items() for one in (inside or (name,))]
-    told = f"case '{case.name}' comes to {assessment.determination}{_because(detailed)}"
+    because = f" because of {', '.join(detailed)}" if detailed else ""
+    told = f"case '{case.name}' comes to {assessment.determination}{because}"
     if assessment.determination is not case.determination:
         document.report(case.steps, f"{told}, but expects {case.determination}", Check.CASE)
     elif case.because is not None:
@@ -167,10 +168,6 @@ def _check_groups(case: Case, cohorts: Groups, document: Document) -> None:
         document.report(case.steps, f"{told}, but names {', '.join(case.cohorts) or 'none'}", Check.CASE)
 
 
-def _because(blocking: Sequence[str]) -> str:
-    return f" because of {', '.join(blocking)}" if blocking else ""
-
-
 def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[str, list[Truth]]:
     """Return whether each criterion permits in each case, by the criterion's id."""
     permits: dict[str, list[Truth]] = {}
@@ -180,11 +177,9 @@ def _permits(judged: Sequence[Assessment], groups: Sequence[Groups]) -> Mapping[
     return permits
 
 
-def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: frozenset[str]) -> None:
+def _check_exercised(reading: TrialReading, permits: Mapping[str, list[Truth]], stuck: set[str]) -> None:
     """Report criteria without a case both ways, but for those that are stuck: no case could go the way they lack."""
-    for criterion in _ruled(reading.trial):
-        if criterion.id in stuck:
-            continue
+    for criterion in (one for one in _ruled(reading.trial) if one.id not in stuck):
         lacking = [words for truth, words in _WAYS.items() if truth not in permits.get(criterion.id, ())]
         if lacking:
             message = f"no case in which '{criterion.id}' {' and none in which it '.join(lacking)}; add one"
@@ -207,7 +202,7 @@ def _check_possible(
     groups: Sequence[Groups],
     permits: Mapping[str, list[Truth]],
     blank: Facts,
-) -> frozenset[str]:
+) -> set[str]:
     """Report criteria that always or never permit, and some that exclude each other, unless a case disproves it.
 
     Each cohort must be possible together with the common criteria. Return the ids of those that always or never permit.
@@ -220,12 +215,13 @@ def _check_possible(
     for place, cohort in enumerate(trial.cohorts):
         own = cohort.ruled if place in met else _possible(cohort.ruled, common, reading, blank, cohort)
         possible = [*possible, *own]
-    idle = [one for one in possible if Truth.FALSE not in permits.get(one.id, ()) and not can_forbid(blank, one)]
-    for criterion in idle:
-        message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
-        reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
-    moving = {one.id for one in possible} - {one.id for one in idle}
-    return frozenset(one.id for one in _ruled(trial) if one.id not in moving)
+    stuck = {one.id for one in _ruled(trial)} - {one.id for one in possible}
+    for criterion in possible:
+        if Truth.FALSE not in permits.get(criterion.id, ()) and not can_forbid(blank, criterion):
+            message = f"'{criterion.id}' can never keep anybody out: every possible answer permits"
+            reading.document.report((*reading.places[criterion.id], "rule"), message, Check.NEVER_FORBIDS)
+            stuck.add(criterion.id)
+    return stuck
 
 
 def _possible(

@@ -37,7 +37,7 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Added:
-    """A criterion of the record that no criterion of the file was made from."""
+    """A criterion of the record that no criterion of the file was made from, in the record's words."""
 
     kind: str
     text: str
@@ -79,7 +79,7 @@ def text_changes(file_text: str, record: SourceRecord, base: str | None) -> Text
     quotes = [quote for one in comments.values() for quote in one.quotes]
     quoted, listed = QuotedWords.of(quotable_text(record), file_text, quotes), criteria_of(record)
     # What is quoted as it stands is the new wording of nothing.
-    new_words = [one.text for one in listed if not quoted.has_all_of(one)]
+    new_words = [one.quote for one in listed if not quoted.has_all_of(one)]
     touched = [
         Touched(name, kind, flow(one["rule"]) if one.get("rule") else "left to the team", quote.field, quote.words, new)
         for name, (kind, one) in criteria.items()
@@ -89,7 +89,7 @@ def text_changes(file_text: str, record: SourceRecord, base: str | None) -> Text
     unquoted = [one for one in listed if (quoted.left_of(one) if is_quoted else _is_new(one, base))]
     return TextChanges(
         touched=tuple(touched),
-        added=tuple(Added(str(one.kind), one.text) for one in unquoted if one.text not in told),
+        added=tuple(Added(str(one.kind), one.quote) for one in unquoted if one.quote not in told),
         words=tuple(word_changes(base, watched_text(record)) if base is not None else ()),
         is_quoted=is_quoted,
     )

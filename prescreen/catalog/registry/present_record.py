@@ -3,6 +3,7 @@
 A record is believed where it is of the trial that was asked for, can be drafted from, and is of no day that lies ahead.
 """
 
+import codecs
 from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import date, timedelta
@@ -30,6 +31,7 @@ def present_record(content: bytes, trial_id: str, on: date) -> SourceRecord:
 
     Raise SourceError, which names the field, for anything but a whole record of that trial.
     """
+    _refuse_other_kinds(content)
     record = read_source(content, f"{trial_id}.json")
     if record.registry != REGISTRY:
         raise SourceError("the file", f"it is of {record.registry}, and no record of {REGISTRY}")
@@ -41,6 +43,14 @@ def present_record(content: bytes, trial_id: str, on: date) -> SourceRecord:
     if day is not None and day > on + _TIME_ZONES:
         raise SourceError("lastUpdatePostDateStruct", f"{day} lies ahead")
     return record
+
+
+def _refuse_other_kinds(content: bytes) -> None:
+    """Raise SourceError for what is no JSON at all; what authors are told of such files is of no use here."""
+    begins = content.removeprefix(codecs.BOM_UTF8).lstrip()[:20]
+    if not begins.startswith((b"{", b"[")):
+        shown = " ".join(begins.decode().split()) if begins.isascii() else ""
+        raise SourceError("the answer", f"is no JSON but begins with '{shown}'" if shown else "is empty, or no JSON")
 
 
 def changed_on(record: SourceRecord) -> date | None:

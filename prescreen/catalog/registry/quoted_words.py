@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from prescreen.catalog.criterion_comments import Quote, pieces, plain
+from prescreen.catalog.criterion_comments import Quote, pieces, place_of, plain
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
@@ -55,30 +55,31 @@ class QuotedWords:
         return found
 
     def _mark(self, piece: str) -> None:
-        place = self.text.find(piece)
+        place = place_of(piece, self.text)
         while place >= 0:
             self.signs[place : place + len(piece)] = b"\1" * len(piece)
-            place = self.text.find(piece, place + 1)
+            place = place_of(piece, self.text, place + 1)
 
     def left_of(self, criterion: SourceCriterion) -> bool:
-        """Whether more of a criterion is left out than its quotes may leave, or all of it."""
+        """Whether more of a criterion is left out than its quotes may leave, a number, or all of it."""
         words = list(self._words(criterion))
-        runs = "".join("x" if quoted else "." for quoted in words).split("x")
-        return bool(words) and (len(max(runs)) > MOST_LEFT or not any(words))
+        runs = "".join("x" if quoted else "." for _, quoted in words).split("x")
+        left = [word for word, quoted in words if not quoted]
+        return bool(words) and (len(max(runs)) > MOST_LEFT or len(left) == len(words) or any(map(str.isdigit, left)))
 
     def has_all_of(self, criterion: SourceCriterion) -> bool:
         """Whether every telling word of a criterion is quoted."""
-        return all(self._words(criterion))
+        return all(quoted for _, quoted in self._words(criterion))
 
-    def _words(self, criterion: SourceCriterion) -> Iterator[bool]:
-        """Yield for each telling word of a criterion whether it is quoted; a word that is not found is not."""
+    def _words(self, criterion: SourceCriterion) -> Iterator[tuple[str, bool]]:
+        """Yield each telling word of a criterion, and whether it is quoted; a word that is not found is not."""
         place = 0
         for piece in pieces(criterion.quote):
-            found = self.text.find(piece, place)
-            found = self.text.find(piece) if found < 0 else found
+            found = place_of(piece, self.text, place)
+            found = place_of(piece, self.text) if found < 0 else found
             for word in _WORD.finditer(piece):
                 if _is_telling(word[0]):
-                    yield found >= 0 and bool(self.signs[found + word.start()])
+                    yield word[0], found >= 0 and bool(self.signs[found + word.start()])
             place = max(place, found + len(piece))
 
 

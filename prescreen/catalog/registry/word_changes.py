@@ -39,7 +39,7 @@ def word_changes(old: str, new: str) -> Iterator[WordChange]:
     """Yield what changed from one text to another, in its order; case, quotes and blanks do not count.
 
     >>> [str(one) for one in word_changes("Age 18 years or older. No gout.", "Age 21 years or older.")]
-    ['age [18 -> 21] years or older.', '21 years or older. [gone: no gout.]']
+    ['age [18 -> 21] years or older.', 'years or older. [gone: no gout.]']
     """
     before, after = _lines(old), _lines(new)
     old_words, new_words = [word for line in before for word in line], [word for line in after for word in line]

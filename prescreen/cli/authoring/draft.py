@@ -24,7 +24,12 @@ _FOLDER = click.Path(exists=True, file_okay=False, path_type=Path)
 
 @click.command()
 @click.argument("record", required=False, type=_RECORD)
-@click.option("--output", "-o", metavar="FILE", help="Write a file; a folder (DIR/) names it after the trial.")
+@click.option(
+    "--output",
+    "-o",
+    metavar="FILE",
+    help="Write a file; a folder (DIR/) names it after the trial; - is standard output.",
+)
 @click.option("--all", "folder", type=_FOLDER, metavar="DIR", help="Every record of a folder; without -o only counted.")
 @click.option("--bank", is_flag=True, help="Print questions that the records ask and the bank lacks; write no draft.")
 @click.option(
@@ -61,7 +66,7 @@ def draft(  # noqa: PLR0913 - each is an option
     if least is not None and not bank:
         refuse_call("--least is about the questions of --bank")
     context = _context(criteria or settings().criteria)
-    plan = Plan(context, _about(condition, context), output, force)
+    plan = Plan(context, _about(condition, context), None if output == "-" else output, force)
     files = files_of(folder) if folder else [record] if record else []
     if bank:
         _propose(files, plan, least or (1 if record else _LEAST), as_json)

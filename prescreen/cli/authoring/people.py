@@ -107,4 +107,4 @@ def _keep(file: Path, chosen: list[MadeUpCase], on: date) -> None:
     except (CasesRefusedError, NotWrittenError) as error:
         told = f"{file}: {error}" if isinstance(error, CasesRefusedError) else str(error)
         raise DataError(told) from error
-    click.echo(f"{len(chosen)} cases added to {file}", err=True)
+    click.echo(f"{len(chosen)} case{'' if len(chosen) == 1 else 's'} added to {file}", err=True)

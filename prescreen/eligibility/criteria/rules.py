@@ -259,3 +259,19 @@ def tests_in(rule: Rule) -> Iterator[Test]:
 def questions_in(rule: Rule) -> tuple[str, ...]:
     """Return the ids of the questions that the rule tests itself, once each, in the author's order."""
     return tuple(dict.fromkeys(test.question for test in tests_in(rule)))
+
+
+def questions_behind(truth: Truth, rule: Rule, values: Values) -> Iterator[str]:
+    """Yield the questions of the parts by which a rule has a truth that it has, true or false.
+
+    Where no part of an `any` holds, all its parts are behind that; where a part of an `all` does not, that part alone.
+    """
+    match rule:
+        case All(parts) | Any(parts) | AtLeast(_, parts):
+            for part in parts:
+                if evaluate(part, values) is truth:
+                    yield from questions_behind(truth, part, values)
+        case Not(part):
+            yield from questions_behind(~truth, part, values)
+        case _:
+            yield rule.question

@@ -34,7 +34,7 @@ _BRACKET = r"\([^()]*\)"
 _BY_EVIDENCE = re.compile(rf",? ?\b(?:{_LEAD}) (?P<by>(?:{_EVIDENCE}\b|{_BRACKET}|{_MARK})++)")
 _ENDS = re.compile(r" ?(?:$|[,.;)]|(?:with|who|that|requiring|which|in whom|consistent|due|prior|before)\b)")
 _LAST_MARK = re.compile(r"(?:^|(?:[,/&]|\band\b|\bor\b)(?: (?:or|and)\b)?)(?!.*(?:[,/&]|\band\b|\bor\b))")
-_LEVEL = r"(?:[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
+_LEVEL = r"(?>[lst]-?\d(?: ?[-/] ?(?:[ls]-?)?\d)?(?:-[ls]-?\d)?)"
 _COUNT = r"(?:(?:one|two|three|single|1|2|3|1-2|1-3)(?: (?:or|to|and) (?:one|two|three|more|2|3))?)"
 _LEVELS = (
     rf"(?:{_LEVEL}|{_COUNT}|(?:adjacent|contiguous|lumbar|vertebral|intervertebral|any|levels?|segments?|discs?)\b)"
@@ -47,9 +47,9 @@ _AT_LEVELS = re.compile(
 )
 _BEHIND_DISCS = re.compile(
     rf"(?P<disc>herniation|prolapse|protrusion)s?(?: segments?)?(?: ?: ?| )"
-    rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*(?![a-z0-9-])"
+    rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+(?![a-z0-9-])"
 )
-_ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*")
+_ONLY_LEVELS = re.compile(rf"{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+")
 _AROUND = re.compile(r"(?:eg|for example|such as|aka|also called|also known as|this is|non|not|no|without)\b")
 _NO_MATTER = re.compile(
     r"(?:, (?:with or without|regardless of|irrespective of) (?!.*, or\b)[^;]*$|"
@@ -58,7 +58,7 @@ _NO_MATTER = re.compile(
 _DEFINITION = re.compile(r",? defined as [^\d;]*$")
 _DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
 _BEFORE_DISCS = re.compile(
-    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})* (?=dis[ck]|herni|prolapse|lumbar|radicul)"
+    rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+ (?=dis[ck]|herni|prolapse|lumbar|radicul)"
     r"(?P<rest>.*?)(?: or both)?\.?$"
 )
 _REWRITTEN = (

@@ -73,7 +73,6 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         ),
         *("it was determined as being diagnosed with", "being diagnosed with", "who are diagnosed with"),
         *("mri and physical examination consistent with", "examination consistent with", "imaging consistent with"),
-        *("also excluded will be", "also excluded are", "excluded will be", "excluded are", "excluded"),
         *("known to have", "known to have any", "care is provided under", "condition represents"),
         *("confirms that", "confirm that", "the patient confirms that he", "confirms to be"),
         *("the following", "a condition of", "condition of", "been", "been diagnosed with", "being in", "to be"),
@@ -97,7 +96,7 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
         *("past or present history of", "with history of", "with a history of", "has a history of", "having had"),
         *("current or past history of", "lifetime history of", "with previous", "who had", "present or past"),
         *("participated in", "has participated in", "have participated in", "had participated in"),
-        *("receipt of", "current or recent history of", "current and recent", "current or recent"),
+        "receipt of",
         *("is currently participating or has participated in", "currently participating or has participated in"),
         *("is currently participating or has participated", "currently participating or has participated"),
         *("currently participating in or has participated in", "have participated or are participating in"),
@@ -167,7 +166,10 @@ _BEFORE: dict[Frame, tuple[str, ...]] = {
             "clinical signs of",
         ),
     ),
-    Frame.RECENT: ("recent", "recently", "recent history of", "a recent history of"),
+    Frame.RECENT: (
+        *("recent", "recently", "recent history of", "a recent history of", "current or recent history of"),
+        *("current or recent", "current and recent", "current or recently", "recent or current"),
+    ),
     Frame.NARROWER: (
         *("chronic", "acute", "subacute", "sub acute", "severe", "moderate", "mild", "persistent", "intractable"),
         *("symptomatic", "significant", "clinically significant", "unilateral", "bilateral", "single", "single level"),
@@ -223,7 +225,7 @@ NARROWING_LEADS = words(
     "under over within prior before following necessitating needing responding not treated untreated induced "
     "interfering limiting judged determined defined verified seen visible evidenced proven established referred "
     "matched matching correlate correlates distal proximal "
-    "near around adjacent surrounding outside inside along across throughout overlying recorded up "
+    "near around adjacent surrounding outside inside along across throughout overlying recorded up greater "
     "scheduled undergoing having for since using via based located"
 )
 """Words after a term that narrow what it says, whatever follows them."""

@@ -125,7 +125,14 @@ def joined(join: type[All] | type[Any], parts: Iterable[Rule]) -> Rule:
                 break
         else:
             merged.append(part)
-    return merged[0] if len(merged) == 1 else join(tuple(merged))
+    kept = [part for part in merged if not _is_absorbed(part, merged, join)]
+    return kept[0] if len(kept) == 1 else join(tuple(kept))
+
+
+def _is_absorbed(part: Rule, others: list[Rule], join: type[All] | type[Any]) -> bool:
+    """Whether a group adds nothing beside one of its own parts: "booked, or herniated and booked"."""
+    group = Any if join is All else All
+    return isinstance(part, group) and any(other in part.parts for other in others)
 
 
 def _merged_alternatives(one: Rule, other: Rule) -> Rule | None:

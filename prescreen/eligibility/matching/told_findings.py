@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.questions import QuestionBank
-from prescreen.eligibility.criteria.rules import Missing, questions_in
-from prescreen.eligibility.criteria.trials import Criterion
+from prescreen.eligibility.criteria.rules import Missing, questions_behind, questions_in
+from prescreen.eligibility.criteria.trials import COHORTS, Criterion
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.matching.criterion_slots import OfTrial
 from prescreen.eligibility.matching.truth_codes import CODES, FALSE, TRUE, UNKNOWN
@@ -39,13 +39,14 @@ class ToldFinding(NamedTuple):
 class CriterionQuestions:
     """Which questions the criteria of all trials test, made once a planner; a row is a criterion with a question.
 
-    `tested` are the questions of each criterion.
+    `tested` are the questions of each criterion; `chooses`: it stands for all groups of a trial.
     """
 
     def __init__(self, criteria: Sequence[OfTrial], starts: Numbers) -> None:
         self.criteria, self.starts = criteria, starts
         self.trial: Numbers = np.array([place for place, _ in criteria], np.int64)
         self.kept_back: Flags = np.array([one.is_kept_back for _, one in criteria], bool)
+        self.chooses: Flags = np.array([one.id == COHORTS for _, one in criteria], bool)
         self.tested = [tuple(dict.fromkeys(questions_in(one.rule))) if one.rule else () for _, one in criteria]
         self.names = tuple(dict.fromkeys(name for names in self.tested for name in names))
         places = {name: place for place, name in enumerate(self.names)}
@@ -80,6 +81,7 @@ class Told:
 
     def __init__(self, asking: CriterionQuestions, codes: Codes, shown: Codes, facts: Facts, *, over: bool) -> None:
         self._asking, self._shown, self._facts = asking, shown, facts
+        self._behind: dict[int, frozenset[str]] = {}
         self._later: Flags = asking.kept_back & (not over)
         forbids = codes == FALSE
         self._openly: Flags = forbids & ~self._later
@@ -215,6 +217,7 @@ class Told:
         """The criteria that openly forbid, each with a question to blame: its place, and that in `_blaming`."""
         asking, blaming = self._asking, {name: place for place, name in enumerate(self._blaming)}
         rows = np.flatnonzero(self._openly[asking.row_criterion])
+        rows = rows[[not asking.chooses[asking.row_criterion[row]] or self._is_behind(row) for row in rows.tolist()]]
         questions, forbidding = asking.row_question[rows], asking.row_criterion[rows]
         criteria, columns = [np.zeros(0, np.int64)], [np.zeros(0, np.int64)]
         for question in np.unique(questions).tolist():
@@ -223,6 +226,15 @@ class Told:
                 criteria.append(places)
                 columns.append(np.full(len(places), blaming[name], np.int64))
         return np.concatenate(criteria), np.concatenate(columns)
+
+    def _is_behind(self, row: int) -> bool:
+        """Whether a question is one by which no group fits: in each group, most of what is asked may fit."""
+        place = int(self._asking.row_criterion[row])
+        if place not in self._behind:
+            rule = self._asking.criteria[place][1].rule
+            found = questions_behind(Truth.FALSE, rule, self._facts) if rule else ()
+            self._behind[place] = frozenset(found)
+        return self._asking.names[self._asking.row_question[row]] in self._behind[place]
 
     def _explaining(self, question_id: str) -> Iterable[str]:
         """Return the question; where it does not apply, those whose answers say so; of these, those with a value."""

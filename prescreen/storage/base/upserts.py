@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Insert, Select, Table, bindparam, insert, select
+from sqlalchemy import CursorResult, Insert, Result, Select, Table, bindparam, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
 
 from prescreen.storage.tables import Base
 
@@ -39,8 +40,19 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
 
     If another transaction is inserting it, wait until that one ends.
     """
-    result = session.execute(_insertion_once(session.get_bind().dialect.name, table), values)
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    # The row itself says that it was written: of an INSERT, PostgreSQL's driver does not tell how many there were.
+    inserted = session.execute(_insertion_once(session.get_bind().dialect.name, table), values)
+    return inserted.first() is not None
+
+
+def is_one_row(result: Result[Any]) -> bool:
+    """Whether an UPDATE or DELETE changed exactly one row.
+
+    Raise RuntimeError where the driver did not count, as for other statements: that is no "no".
+    """
+    if not isinstance(result, CursorResult) or result.rowcount < 0:
+        raise RuntimeError("the driver did not count the rows of this statement; let the statement return them")
+    return result.rowcount == 1
 
 
 def insert_into(session: Session, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
@@ -53,8 +65,9 @@ def _insertion_in(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite
 
 
 @cache
-def _insertion_once(dialect: str, table: type[Base]) -> postgresql.Insert | sqlite.Insert:
-    return _insertion_in(dialect, table).on_conflict_do_nothing()
+def _insertion_once(dialect: str, table: type[Base]) -> ReturningInsert[Any]:
+    written = table_of(table).primary_key.columns
+    return _insertion_in(dialect, table).on_conflict_do_nothing().returning(*written)
 
 
 def insert_missing(session: Session, table: type[Base], rows: Iterable[dict[str, Any]], key: str) -> None:

@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.accounts.recruiters import Account, Assignment, News
 from prescreen.storage.base.identifiers import first_id
+from prescreen.storage.base.upserts import is_one_row
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import EVERY_SITE, Lead, Recruiter, Referral
 
@@ -84,4 +85,4 @@ def note_told(session: Session, subscriber: Subscriber, until: datetime) -> bool
         Recruiter.news_told_at.is_not_distinct_from(subscriber.told_at),
     )
     result = session.execute(update(Recruiter).where(*unchanged).values(news_told_at=until))
-    return isinstance(result, CursorResult) and result.rowcount == 1
+    return is_one_row(result)

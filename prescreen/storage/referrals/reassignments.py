@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, CursorResult, insert, select, update
+from sqlalchemy import ColumnElement, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.eligibility.assessment.determination import Determination
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.base.upserts import is_one_row
 from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Lead, Referral, ReferralChange
 
@@ -85,7 +86,7 @@ def end(session: Session, referral_id: UUID, recruiter_id: UUID, at: datetime) -
         # An update outside the session bypasses the version counter, which a recruiter's open form relies on.
         .values(state=State.TAKEN_OVER.value, state_changed_at=at, offered_from=None, version=Referral.version + 1)
     )
-    if not isinstance(result, CursorResult) or result.rowcount != 1:
+    if not is_one_row(result):
         return False
     session.execute(insert(ReferralChange), [_change(referral_id, recruiter_id, at)])
     return True

@@ -57,7 +57,7 @@ def _summary(told: Sequence[TrialNews]) -> str:
     counts = {
         "closed": sum(bool(one.closed_on) for one in told),
         "closed at a place": sum(bool(one.closed_sites) for one in told),
-        "changed in its words": sum(one.is_stale for one in told),
+        "with changed criteria": sum(one.is_stale for one in told),
         "not asked for days": sum(one.is_old for one in told),
     }
     return ", ".join(f"{count} {words}" for words, count in counts.items() if count)

@@ -20,6 +20,23 @@ def report(database: Transactions, now: datetime) -> None:
 
 
 def is_silent(session: Session, now: datetime) -> bool:
-    """Return whether the workers have stopped reporting; False where none has ever reported."""
+    """Return whether the workers have stopped reporting; False where none has ever reported.
+
+    A report that is dated far ahead says nothing: the clock was set back since, and a living worker reports anew.
+    """
     reported = worker_heartbeat.last(session)
-    return reported is not None and now - reported > SILENT_AFTER
+    return reported is not None and abs(now - reported) > SILENT_AFTER
+
+
+def is_recent(at: datetime | None, now: datetime, within: timedelta) -> bool:
+    """Return whether something happened less than so long ago; False where it never did.
+
+    False too where it is dated after `now`: the clock was set back, and what is done every few seconds must not wait
+    until it has caught up.
+
+    >>> from datetime import UTC
+    >>> noon = datetime(2026, 11, 23, 12, tzinfo=UTC)
+    >>> [is_recent(noon + timedelta(minutes=late), noon, timedelta(minutes=5)) for late in (-1, -5, 60)]
+    [True, False, False]
+    """
+    return at is not None and timedelta(0) <= now - at < within

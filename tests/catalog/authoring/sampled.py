@@ -17,6 +17,8 @@ from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
 from prescreen.catalog.base.yaml_documents import Data, read_document
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criterion_comments import plain
+from prescreen.catalog.drafts.rule_writing import rule_data
+from prescreen.catalog.flow_yaml import flow
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
@@ -25,7 +27,6 @@ from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.catalog.authoring.marked import text_of
-from tests.catalog.authoring.rule_data import data_of
 from tests.sources import BACK
 
 SEED = 1508
@@ -127,7 +128,8 @@ def table(ruled: Sequence[Ruled]) -> Iterator[str]:
     yield from ("| record | kind | words | rule | |", "|---|---|---|---|---|")
     for one in ruled:
         exact = "exact" if one.is_exact else "part"
-        yield f"| {one.record} | {one.kind} | {one.words} | {dict(data_of(one.rule))} | {exact} |".replace("'", "")
+        rule = flow(rule_data(one.rule, shipped_bank().bank))
+        yield f"| {one.record} | {one.kind} | {one.words} | {rule} | {exact} |"
 
 
 def hand_checked(file: Path = HAND_CHECKED) -> list[Checked]:

@@ -54,6 +54,8 @@ def rule_of(text: str) -> Rule | None:
         ("+ Duration of symptoms: 6 or more weeks.", "pain_duration: {min: 6 wk}"),
         ("+ Pain lasting >3 months", "pain_duration: {above: 3 mo}"),
         ("+ VAS leg pain of at least 40/100 at baseline.", "leg_pain_score: {min: 4}"),
+        ("+ Low back pain intensity of at least 4/10 in the past week", "back_pain_score: {min: 4}"),
+        ("- Spondylolisthesis greater than grade 2", "slip_grade: grade_3_4"),
         ("+ Non-pregnant", "not: {pregnancy: {any_of: [pregnant]}}"),
         (
             "+ No previous history of spinal surgery.",
@@ -119,6 +121,16 @@ def test_words_that_the_bank_asks_are_exact(words: str, rule: str) -> None:
             "+ Able to comply with the protocol, including diaries, required follow-up visits",
             "not: {circumstances: {any_of: [cannot_visit]}}",
         ),
+        ("+ Currently taking opioids for low back pain", "medicines: {any_of: [opioid]}"),
+        ("+ Persistent leg pain after lumbar surgery", "procedures: {any_of: [low_back_operation]}"),
+        (
+            "+ Pain between the 12th rib and the gluteal folds",
+            "pain_site: [back_only, back_more, equal, leg_more, leg_only]",
+        ),
+        (
+            "- Workers' compensation claim related to back pain or pending litigation",
+            "circumstances: {any_of: [workers_comp, back_lawsuit, health_lawsuit]}",
+        ),
         ("+ Postpartum women with pain", "not: {sex_at_birth: male}"),
         (
             "+ Meeting the diagnostic criteria for failed back surgery syndrome",
@@ -172,6 +184,9 @@ def test_words_that_the_bank_asks_in_part_are_a_part(words: str, rule: str | Non
         "+ A lumbar surgery candidate",
         "- No lumbar surgery within 6 months",
         "- Hypersensitivity to ibuprofen",
+        "+ Low back pain in the past week",
+        "+ Low back pain intensity of at least 4/10 in the past month",
+        "- Opioid use",
         "- Allergy to eggs, steroids within 3 months",
         "- Severe metabolic bone disease",
         "- Severe mental illness",

@@ -36,8 +36,10 @@ def test_a_record_is_read_as_drafts_read_it() -> None:
         (answer(lastUpdatePostDateStruct={"date": "2026-12-02"}), "lastUpdatePostDateStruct"),
         (answer(lastUpdatePostDateStruct={"date": "2026-13-45"}), "lastUpdatePostDateStruct"),
         (written(usdm()), "the file"),
-        (b"\x1f\x8b\x08", "the file"),
-        (b"", "the file"),
+        (b"\x1f\x8b\x08", "the answer: is empty, or no JSON"),
+        (b"", "the answer: is empty, or no JSON"),
+        (b"<!DOCTYPE html>", "the answer: is no JSON but begins with '<!DOCTYPE html>'"),
+        (b"\xef\xbb\xbf Sorry\nnot now", "the answer: is no JSON but begins with 'Sorry not now'"),
         (answer()[:200], "statusModule"),
     ],
 )

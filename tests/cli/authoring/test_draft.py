@@ -62,6 +62,17 @@ def test_a_draft_goes_to_standard_output_and_its_summary_to_standard_error(draft
     assert " left to the team\n" in result.stderr
 
 
+def test_a_hyphen_is_standard_output_and_no_file(
+    draft: Draft, record: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+
+    result = draft(record, "-o", "-")
+
+    assert result.stdout == draft(record).stdout
+    assert not (tmp_path / "-").exists()
+
+
 def test_the_file_that_is_written_is_what_standard_output_shows_and_passes_check(
     draft: Draft, record: Path, folder: Path, run: Run
 ) -> None:
@@ -102,6 +113,16 @@ def test_a_file_that_is_there_is_left_as_it_is_but_with_force(draft: Draft, reco
     assert refused.stderr == f"{file} is there already, and may hold an author's work; --force overwrites it\n"
     assert file.read_text() == "an author's work"
     assert draft(record, "-o", file, "--force").exit_code == 0
+    assert file.read_text().startswith("# Drafted from")
+
+
+def test_a_link_stays_one_and_leads_to_the_new_draft(draft: Draft, record: Path, tmp_path: Path) -> None:
+    file, link = tmp_path / "mine.yaml", tmp_path / "link.yaml"
+    file.write_text("old")
+    link.symlink_to(file)
+
+    assert draft(record, "-o", link, "--force").exit_code == 0
+    assert link.is_symlink()
     assert file.read_text().startswith("# Drafted from")
 
 

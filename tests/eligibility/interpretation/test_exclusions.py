@@ -76,6 +76,10 @@ def judged(words: str, rule: Rule | None) -> None:
         ("Other diseases such as severe asthma, gout", None),
         ("Diseases such as gout, if not treated", None),
         ("Diseases (e.g. gout) that require surgery", None),
+        ("Diseases such as gout, with flares", None),
+        ("Congenital conditions such as gout", None),
+        ("Inflammatory conditions such as gout", None),
+        ("Medical conditions such as gout, unless well controlled", None),
     ],
 )
 def test_a_member_of_a_class_keeps_out_where_nothing_narrows_the_class(words: str, rule: Rule | None) -> None:
@@ -92,8 +96,10 @@ def test_a_member_of_a_class_keeps_out_where_nothing_narrows_the_class(words: st
         ("Recent operation (within 7 days)", within(7)),
         ("Recent operation or injection (within 7 days)", within(7)),
         ("Recent operation", None),
+        ("Current or recent history of operation", None),
         ("Operation within 7 days prior to the surgery", None),
         ("Operation or treatment for pain that is needed within 7 days", None),
+        ("Gout in winter, or operation planned within 7 days", None),
     ],
 )
 def test_a_span_of_time_is_meant_of_the_list_that_it_stands_beside(words: str, rule: Rule | None) -> None:
@@ -141,11 +147,17 @@ def test_members_share_the_words_at_the_end_of_their_list(words: str, rule: Rule
         ("Asthma or psoriasis, gout, and lupus", BOTH),
         ("Diagnosed stress / gout", GOUT),
         ("Terminal, systemic or joint arthritis", has("arthritis")),
+        ("Severe asthma, uncontrolled hypertension, gout", GOUT),
+        ("Renal failure, gout", GOUT),
+        ("Patients with glaucoma, gout", GOUT),
         ("Active asthma, gout or lupus", None),
         ("Psoriasis, active asthma or gout", None),
         ("Gout or lupus, and asthma", None),
         ("Patients with asthma who have hives or who have gout", None),
         ("Severe asthma, gout", None),
+        ("Gout, with flares", None),
+        ("Gout, with lupus", None),
+        ("Severe asthma, uncontrolled hypertension or gout", None),
         ("Subjects in which asthma, gout", None),
     ],
 )
@@ -177,6 +189,8 @@ def test_an_exception_leaves_open_what_it_may_be_made_of(words: str, rule: Rule 
             "Morbidly obese (defined as a BMI > 40, or weighs more than 100 lbs over ideal)",
             NumberTest("bmi", above=Fraction(40)),
         ),
+        ("Obese: BMI > 40", None),
+        ("Morbidly obese: BMI > 40", NumberTest("bmi", above=Fraction(40))),
         ("Participants with > 250 lbs (due to swelling)", None),
         ("Tumors > 2 kg", None),
     ],
@@ -190,3 +204,19 @@ def test_a_number_keeps_out_whom_it_is_told_of(words: str, rule: Rule | int | No
         assert found.above == rule * Fraction("0.45359237")
     else:
         assert found == rule
+
+
+@pytest.mark.parametrize(
+    ("lead", "words", "rule"),
+    [
+        ("Any of the following within 7 days:", "Operation", within(7)),
+        ("Any of these within 7 days:", "Operation within 3 days", None),
+        ("Any disease, condition or surgery which might impair healing, such as:", "Gout", GOUT),
+        ("The same as for study EK-22/2009:", "Also excluded will be patients with gout", GOUT),
+        ("Any of the following within 7 days before surgery:", "Operation", None),
+        ("Severe diseases such as:", "Gout", None),
+        ("Diseases that limit walking, including:", "Gout", None),
+    ],
+)
+def test_a_lead_lends_its_members_what_it_says(lead: str, words: str, rule: Rule | None) -> None:
+    assert rule_of(words, lead) == rule

@@ -121,6 +121,7 @@ def test_a_lead_before_a_choice_of_unknown_parts_is_demanded() -> None:
         ("+ No disc herniation L4-5", None),
         ("+ Disc herniation, and healthy. A healthy person is defined as one without gout.", holds("herniated")),
         ("+ Disc herniation undergoing surgery", All((holds("herniated"), holds("booked")))),
+        ("+ Undergoing surgery or disc herniation undergoing surgery", holds("booked")),
         ("+ Pain undergoing surgery", None),
         ("+ Disc herniation undergoing change", holds("herniated")),
     ],

@@ -1,6 +1,6 @@
 """What a person may be told of all trials at once, against each trial judged and told plainly."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from hypothesis import given
@@ -8,13 +8,13 @@ from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import Assessment, Determination, assess
-from prescreen.eligibility.criteria.rules import BooleanTest, Missing, questions_in
-from prescreen.eligibility.criteria.trials import Criterion, Show, Trial
+from prescreen.eligibility.criteria.rules import BooleanTest, Missing, questions_behind, questions_in
+from prescreen.eligibility.criteria.trials import COHORTS, Cohort, Criterion, Show, Trial
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching.planner import Planner
 from prescreen.eligibility.matching.told_findings import Told, ToldFinding
-from tests.eligibility.samples import bank, boolean, include, trial
+from tests.eligibility.samples import bank, boolean, grouped, include, text, trial
 from tests.eligibility.worlds import interviews, known, people
 
 Plain = tuple[str, Truth, bool]
@@ -80,8 +80,17 @@ def test_the_best_comes_first_and_nothing_is_lost(talk: tuple[Interview, Facts, 
     assert sorted(place for group in Determination for place in told.group(group)) == every
 
 
+def asked_by(criterion: Criterion, facts: Facts) -> Iterable[str]:
+    """Return the questions to blame: of the criterion for all groups, those alone by which no group fits."""
+    if criterion.rule is None:
+        return ()
+    every = questions_in(criterion.rule)
+    behind = {*questions_behind(Truth.FALSE, criterion.rule, facts)}
+    return [name for name in every if criterion.id != COHORTS or name in behind]
+
+
 def blamed(criterion: Criterion, facts: Facts) -> Iterator[str]:
-    for name in questions_in(criterion.rule) if criterion.rule else ():
+    for name in asked_by(criterion, facts):
         gone = facts.value(name) is Missing.NOT_APPLICABLE
         names = facts.bank.reached_from((name,))[:-1] if gone else (name,)
         yield from (one for one in names if not isinstance(facts.value(one), Missing))
@@ -142,3 +151,16 @@ def test_a_question_that_no_trial_asks_blocks_nothing() -> None:
 
     assert told.blocked_by("nothing", [0]) == []
     assert told.blocked_by("a", [0]) == [0]
+
+
+def test_of_a_trial_with_groups_only_what_keeps_out_of_a_group_is_blamed() -> None:
+    questions = bank(boolean("young"), boolean("back"), boolean("neck"))
+    wanted = include("young", BooleanTest("young", True)), include("back", BooleanTest("back", True))
+    back = Cohort("back", text("Back"), wanted)
+    neck = Cohort("neck", text("Neck"), (include("neck", BooleanTest("neck", True)),))
+    plan = Interview(questions, (grouped(cohorts=(back, neck)),))
+
+    told = quickly(plan, known(questions, {"young": True, "back": False, "neck": False}), over=True)
+
+    assert told.blocking_questions([0]) == [("back", 1), ("neck", 1)]
+    assert told.blocked_by("young", [0]) == []

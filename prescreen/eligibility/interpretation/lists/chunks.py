@@ -1,25 +1,26 @@
 """One part of a list in a criterion: words before a term, the term, and what follows it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from prescreen.eligibility.interpretation import english, phrases
 from prescreen.eligibility.interpretation.english import Frame
 from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import ends_in_others
 from prescreen.eligibility.interpretation.lists.dividing import divided
+from prescreen.eligibility.interpretation.lists.fronts import dated_last, front_of, is_fresh, window_at_end
 from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
 from prescreen.eligibility.interpretation.numbers.spans import within
-from prescreen.eligibility.interpretation.vocabulary import Entry, Match
+from prescreen.eligibility.interpretation.vocabulary import Entry
 
 
 def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = frozenset()) -> Chunk:
     """Return what one part of a list means, with frames of the parts before it."""
-    words = _dated_last(words, language)
-    chunk = Chunk(is_fresh=_is_fresh(words))
-    place, frames, leading, match, chunk.window = _head(words, language)
+    words = dated_last(words, language)
+    chunk = Chunk(is_fresh=is_fresh(words))
+    place, frames, leading, match, chunk.window = front_of(words, language)
     chunk.frames = inherited | frames
     if match is None:
         return _without_term(words, place, leading, chunk, language)
@@ -32,22 +33,6 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     return chunk
 
 
-def _dated_last(words: Words, language: Language) -> Words:
-    """Return words with a span of time behind a term that goes on after it: "injection within 6 weeks to the spine"."""
-    for place in range(1, len(words.words) - 1):
-        if words.words[place][0] == "@" and words.words[place + 1] in ("to", "of", "in", "at", "for"):
-            told = words.with_last(place)
-            ends = (language.vocabulary.longest(told.stems, start, language.conditions) for start in range(place))
-            if any(match is not None and match.end > place for match in ends):
-                return told
-    return words
-
-
-def _is_fresh(words: Words) -> bool:
-    first = next((word for word in words.words if word not in english.ARTICLES), "")
-    return first in english.FRESH
-
-
 def read_number(words: Words, entry: Entry, language: Language) -> Meaning | None:
     """Return what a number alone says of the term before it: "BMI < 20 or > 50"; None for other words."""
     limits = words.limits(0)
@@ -55,72 +40,6 @@ def read_number(words: Words, entry: Entry, language: Language) -> Meaning | Non
         return None
     number = limits_meaning(limits, entry.numbers, language.bank, bare_is_least=False)
     return number if number.is_known else None
-
-
-_Head = tuple[int, frozenset[Frame], Limits | None, Match | None, Window | None]
-
-
-def _head(words: Words, language: Language) -> _Head:
-    """Return where the term begins, the frames and a number before it, the term, and a span of time before it."""
-    place, frames, leading, window = 0, set[Frame](), None, None
-    while place < len(words.words):
-        match = language.vocabulary.longest(words.stems, place, language.conditions)
-        end, frame = _frame(words, place)
-        if match and match.end >= end:
-            return place, frozenset(frames), leading, match, window
-        if frame is not None:
-            frames.add(frame)
-            place = end
-        elif (limits := words.limits(place)) is not None and leading is None:
-            leading, place = _leading(limits, words, place + 1, language), place + 1
-        elif window is None and (told := _window_before(words, place)):
-            window, place = told
-        elif words.words[place] == "(" and _is_aside(words, place):
-            place = words.closing(place) + 1
-        else:
-            break
-    return place, frozenset(frames), leading, None, window
-
-
-def _window_before(words: Words, place: int) -> tuple[Window, int] | None:
-    """Return a span of time at a place, with or without brackets, and the place after it."""
-    is_bracketed = words.words[place] == "(" and words.closing(place) == place + 2
-    window = words.window(place + 1 if is_bracketed else place)
-    return (window, place + (3 if is_bracketed else 1)) if window else None
-
-
-def _window_at_end(words: Words) -> Window | None:
-    last = len(words.words) - 1
-    return words.window(last - 1 if words.words[last] == ")" else last)
-
-
-_BEFORE_TERM = frozenset({"of", "history", "duration"})
-_LEAST_AGE, _MOST_AGE = 14, 110
-
-
-def _leading(limits: Limits, words: Words, after: int, language: Language) -> Limits:
-    """Return limits before a term; years that belong to no term are an age."""
-    bound = limits.low or limits.high
-    belongs = after < len(words.words) and (
-        words.words[after] in _BEFORE_TERM
-        or language.vocabulary.longest(words.stems, after, language.conditions) is not None
-    )
-    is_age = bound is not None and bound.unit == "a" and _LEAST_AGE <= bound.number <= _MOST_AGE
-    return replace(limits, is_aged=True) if is_age and not belongs and not limits.is_bare else limits
-
-
-def _frame(words: Words, place: int) -> tuple[int, Frame | None]:
-    for length in english.BY_FIRST.get(words.words[place], ()):
-        frame = english.FRAMES.get(tuple(words.words[place : place + length]))
-        if frame is not None:
-            return place + length, frame
-    return place, None
-
-
-def _is_aside(words: Words, place: int) -> bool:
-    """Whether a bracket says something that adds nothing, such as "(male or female)"."""
-    inside = words.words[place + 1 : words.closing(place)]
-    return english.FRAMES.get(tuple(inside)) is Frame.NOTHING
 
 
 def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk, language: Language) -> Chunk:
@@ -142,7 +61,7 @@ def _without_term(words: Words, place: int, leading: Limits | None, chunk: Chunk
         is_adjective = not (at_end or is_organ) and words.words[place].endswith(english.ADJECTIVE_ENDS)
         chunk.is_placed = is_organ
         chunk.is_scoped = narrows or (is_adjective and not is_alone)
-        chunk.window = chunk.window or _window_at_end(words)
+        chunk.window = chunk.window or window_at_end(words)
     return chunk
 
 
@@ -319,7 +238,9 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     rest = rest.part(1) if rest.words[:2] in (["complicated", "with"], ["combined", "with"]) else rest
     first = rest.words[0]
     if first == ":" or rest.after(0, phrases.DEFINITIONS) > 0:
-        return _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
+        told = _measured(rest.part(max(1, rest.after(0, phrases.DEFINITIONS))), chunk, language)
+        if told.is_known:
+            return told
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))

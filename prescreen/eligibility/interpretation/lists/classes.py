@@ -32,7 +32,8 @@ _NARROWING = english.words(
     "significant severe serious major uncontrolled unstable active acute advanced stage symptomatic untreated treated "
     "decompensated relevant recent progressive dependent terminal poorly critical threatening disabling limiting "
     "planned scheduled family allergy allergic no not without non never unless except than and "
-    "requiring mild moderate large extensive"
+    "requiring mild moderate large extensive congenital hereditary genetic inherited traumatic degenerative malignant "
+    "metastatic structural postoperative secondary idiopathic juvenile childhood resolved previous"
 )
 _JUDGED = english.words("opinion judgment judgement investigator investigators physician doctor surgeon considered")
 _OPEN = english.GOVERNING - {"that", "which"}
@@ -40,9 +41,14 @@ _DEMANDING = english.GOVERNING | english.words("that which deemed judged conside
 _ENDS = (("etc",), ("or", "other"), ("or", "others"), ("and", "others"))
 
 
+_MARKERS = frozenset({"(", "as", *phrases.EXAMPLES, *phrases.DEFINITIONS})
+
+
 def members_in(words: Words) -> Words | None:
     """Return the words of the members that what excludes names of a class, or None where it names none for sure."""
     for place, word in enumerate(words.words):
+        if word not in _MARKERS:
+            continue
         after = _after_marker(words, place)
         if word == "(" and place > 0:
             return _bracketed(words, place) if is_class(words.part(0, place)) else None
@@ -72,13 +78,12 @@ def _bracketed(words: Words, opened: int) -> Words | None:
 
 def _without_rest(members: Words) -> Words:
     """Return members without a last one that is all else of the class: "gout, lupus or other conditions that ..."."""
-    for place, word in enumerate(members.words):
-        if word == "other" and place > 1 and not _DEMANDING.isdisjoint(members.words[place:]):
-            before = members.words[:place]
-            while before and before[-1] in (",", "or", "and", "any"):
-                before = before[:-1]
-            return members.part(0, len(before))
-    return members
+    place = len(members.words) - 1 - next((at for at, word in enumerate(reversed(members.words)) if word == "other"), 0)
+    if place <= 1 or members.words[place] != "other" or _DEMANDING.isdisjoint(members.words[place:]):
+        return members
+    while place > 0 and members.words[place - 1] in (",", "or", "and", "any"):
+        place -= 1
+    return members.part(0, place)
 
 
 def is_class(lead: Words) -> bool:
@@ -92,6 +97,8 @@ def is_class(lead: Words) -> bool:
             return False
         said = said[: possibly.start()]
     plain = _ALLOWED.sub(lambda match: " conditions" if "causes" in match[0] else " ", said).split()
+    if "inflammatory" in plain and "auto" not in plain and "autoimmune" not in plain:
+        return False
     is_open = any(word in _OPEN or word in _NARROWING or word[0] in "#@(" for word in plain)
     return bool(plain) and not is_open and _ends_in_class(plain)
 

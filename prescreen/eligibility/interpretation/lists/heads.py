@@ -8,6 +8,7 @@ from prescreen.eligibility.interpretation.meaning import Meaning
 
 _LONGEST_MODIFIER = 3
 _LONGEST_HEAD = 2
+_FARTHEST = 5
 
 
 def share_heads(parts: list[Part], language: Language) -> None:
@@ -15,7 +16,7 @@ def share_heads(parts: list[Part], language: Language) -> None:
     for place, part in enumerate(parts):
         if not _may_lack_a_head(part):
             continue
-        for later in parts[place + 1 :]:
+        for later in parts[place + 1 : place + 1 + _FARTHEST]:
             if later.joiner == ";":
                 break
             told = _with_head(part, later, language)

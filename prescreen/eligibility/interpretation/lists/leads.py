@@ -19,9 +19,11 @@ def with_frame_of(lead: str, text: str, plain: re.Pattern[str]) -> str:
     >>> with_frame_of("Any of these within 6 months:", "Stroke", re.compile(r"any of these[ :]*"))
     'Stroke within 6 months'
     """
+    if not lead:
+        return text
     placed, found = put_in_place(lowered(lead))
     dated = len(found) == 1 and isinstance(found[0], Window)
-    if not lead or (found and not dated) or not plain.fullmatch(_PLACED.sub(" ", placed)):
+    if (found and not dated) or not plain.fullmatch(_PLACED.sub(" ", placed)):
         return text
     has_own = any(isinstance(one, Window) for one in put_in_place(lowered(text))[1])
     ever = "history of " if _HISTORY.search(placed) and not _NOW.search(placed) else ""

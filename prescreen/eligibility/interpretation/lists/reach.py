@@ -95,15 +95,17 @@ def spread_backwards(parts: list[Part], language: Language) -> None:
             is_end = False
             continue
         # What stands behind a member in the middle of a list is meant of that member.
-        reaches = (last.chunk.is_open and (is_end or last.joiner != ",")) or _is_clause(last.words)
+        reaches = (last.chunk.is_open and (is_end or last.joiner != ",")) or _is_clause(last)
         is_end = is_end and reaches
+        if last.words.words[0] in ("with", "without") and last.joiner == ",":
+            last.chunk.meaning = _weakened(last.chunk)
         tail = tail_of(last.words) or tail if reaches else None
         if last.chunk.window is not None and one.chunk.window is None and not one.chunk.has_tail:
             one.chunk.meaning = _windowed(one.chunk, last.chunk, language)
             one.chunk.window = last.chunk.window
             if reaches and last.chunk.entry is None:
                 one.chunk.meaning, one.chunk.is_open = _weakened(one.chunk), True
-        elif reaches and (not one.chunk.has_tail or _is_clause(last.words)):
+        elif reaches and (not one.chunk.has_tail or _is_clause(last)):
             one.chunk.meaning = _with_end(one, tail, language)
             one.chunk.is_open = True
 
@@ -114,8 +116,10 @@ def _with_end(one: Part, tail: Words | None, language: Language) -> Meaning:
     return with_tail(one.chunk, one.words, tail, language)
 
 
-def _is_clause(words: Words) -> bool:
-    return words.words[0] in english.CLAUSES
+def _is_clause(part: Part) -> bool:
+    """Whether a part speaks of those before it: "gout or lupus, which ...", "gout, with flares"."""
+    first = part.words.words[0]
+    return first in english.CLAUSES or (first in ("with", "without") and part.joiner == ",")
 
 
 def _is_alternative_clause(part: Part) -> bool:

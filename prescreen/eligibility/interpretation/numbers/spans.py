@@ -22,6 +22,8 @@ def within(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) -
 
 
 def _told(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) -> Meaning:
+    if _is_asked(window, entry, bank):
+        return meaning
     is_past = window.low is None and window.high is not None
     if entry.within and is_past and window.high is not None:
         return _spanned(window.high, entry)
@@ -48,3 +50,16 @@ def _days(bound: Bound) -> Fraction | None:
         return bound.number * factor(bound.unit or "d", "d")
     except UnitError:
         return None
+
+
+_SCORE = "{score_0_10}"
+_WEEK = 7
+
+
+def _is_asked(window: Window, entry: Entry, bank: QuestionBank) -> bool:
+    """Whether a span of time is the one that the question itself asks about: the last week, for how strong a pain is.
+
+    That there was pain at all within the week does not say that there is some today.
+    """
+    is_score = not entry.said.is_known and any(bank[name].unit == _SCORE for name in entry.numbers if name in bank)
+    return is_score and window.low is None and window.high is not None and _days(window.high) == _WEEK
