@@ -107,6 +107,12 @@ class Database:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
 
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of SQLite's file; None for a server."""
+        url = self.engine.url
+        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
+
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()

@@ -57,7 +57,7 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
         starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
-        with supervised(*starts, tell=_tell_of_end, seconds=STOP_SECONDS + _LONGER_THAN_REQUESTS):
+        with supervised(*starts, tell=_tell_of_end, seconds=serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS):
             _announce(listener, serving, stopping)
             stopping.wait()
 
