@@ -41,9 +41,14 @@ _DEMANDING = english.GOVERNING | english.words("that which deemed judged conside
 _ENDS = (("etc",), ("or", "other"), ("or", "others"), ("and", "others"))
 
 
+_MARKERS = frozenset({"(", "as", *phrases.EXAMPLES, *phrases.DEFINITIONS})
+
+
 def members_in(words: Words) -> Words | None:
     """Return the words of the members that what excludes names of a class, or None where it names none for sure."""
     for place, word in enumerate(words.words):
+        if word not in _MARKERS:
+            continue
         after = _after_marker(words, place)
         if word == "(" and place > 0:
             return _bracketed(words, place) if is_class(words.part(0, place)) else None
