@@ -171,7 +171,9 @@ async def _in_thread(threads: Executor, work: Callable[[], Made], environ: dict[
 async def _refuse(send: Send, refused: RefusedError, environ: dict[str, Any]) -> None:
     """Answer a request that the app did not answer, and log that it was so."""
     number = _number(environ)
-    _log.info("refused", status=int(refused.status), request=number)
+    if refused.status is not HTTPStatus.INTERNAL_SERVER_ERROR:
+        # A failure was logged where it arose.
+        _log.info("refused", status=int(refused.status), request=number)
     told = (request_numbers.HEADER.lower().encode(), number.encode())
     await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), told, _CLOSE])
     await _body(send, f"{refused.words}\n".encode())
