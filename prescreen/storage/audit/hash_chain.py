@@ -77,9 +77,9 @@ def open_events(session: Session, now: datetime, limit: int) -> list[tuple[objec
 
 
 def oldest_open(session: Session, now: datetime) -> datetime | None:
-    """Return when the first event that waits for its link happened; None where none waits."""
+    """Return when the oldest event that waits for its link happened; None where none waits."""
     settled = _settled(session, now)
-    query = _unlinked(AuditEvent.at).order_by(AuditEvent.sequence).limit(1)
+    query = _unlinked(func.min(AuditEvent.at))
     found: datetime | None = session.scalar(query if settled is None else query.where(AuditEvent.sequence > settled))
     return found
 

@@ -1,7 +1,7 @@
 """What a process counts of its work, by name and label, and the sums over all processes.
 
-No label is of a person, an answer, a question, a trial or a condition: each is of an enumeration or an endpoint, and all
-are known when the process starts.
+No label is of a person, an answer, a question, a trial or a condition: each is of an enumeration or an endpoint, and
+all are known when the process starts.
 """
 
 import hashlib

@@ -1,7 +1,7 @@
 """Numbers that the processes of one machine count apart and read together: each maps a file of its own into memory.
 
-A process takes the first file that no living one holds, and counts on from what it finds: sums do not fall when one ends,
-and there are as many files as processes lived at once. Counting costs an addition in memory and outlives kill -9.
+A process takes the first file that no living one holds, and counts on from what it finds: sums do not fall when one
+ends, and there are as many files as processes lived at once. Counting costs an addition in memory and outlives kill -9.
 """
 
 import fcntl

@@ -122,7 +122,5 @@ def test_every_alert_says_what_is_wrong_and_what_to_do(rules: list[dict[str, Any
         ('prescreen_part_late{part="disk"} == 1', []),
     ],
 )
-def test_a_twin_that_asks_for_something_else_is_convicted(
-    expression: str, found: list[str], printed: Printed
-) -> None:
+def test_a_twin_that_asks_for_something_else_is_convicted(expression: str, found: list[str], printed: Printed) -> None:
     assert list(faults(expression, printed)) == found
