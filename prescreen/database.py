@@ -245,7 +245,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    with engine.connect() as connection:
+    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
+    with engine.execution_options(reading=True).connect() as connection:
         if not inspect(connection).has_table(_VERSIONS.name):
             return None
         return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None

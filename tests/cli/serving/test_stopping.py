@@ -6,21 +6,18 @@ import http.client
 import json
 import socket
 import subprocess
-import threading
 from collections.abc import Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
 
 from prescreen.database import Database
-from tests.attackers import ALIVE, HOST, Answer, ask, holding_write_lock, post
+from tests.attackers import ALIVE, HOST, ask
 from tests.cli.services import REAL_SECONDS, free_port, served, wait_for
 
 __all__ = ["free_port"]
 FORM = b"email=a%40example.org"
-DELAY = "3"
+DELAY = "5"
 
 
 @pytest.fixture
@@ -51,34 +48,24 @@ def listens(port: int) -> bool:
     return False
 
 
-def sent(port: int) -> Future[Answer]:
-    """Send a form in a thread."""
-    threads = ThreadPoolExecutor(1)
-    answer = threads.submit(post, port, "/my/again", FORM)
-    threads.shutdown(wait=False)
-    return answer
-
-
-def test_a_form_that_waits_for_the_database_is_answered_before_the_process_ends(
-    running: subprocess.Popen[str], free_port: int, instance: Path
+def test_a_form_that_is_half_sent_is_answered_before_the_process_ends(
+    running: subprocess.Popen[str], free_port: int
 ) -> None:
-    usual = sent(free_port).result().status
-    assert usual is not None
-    with holding_write_lock(instance / "prescreen.sqlite3"):
-        slow = sent(free_port)
-        wait_for(lambda: slow.running())
-        # Until the form is in a thread that waits for the lock.
-        threading.Event().wait(0.5)
-        assert not slow.done()
+    head = f"POST /my/again HTTP/1.1\r\nHost: {HOST}:{free_port}\r\nContent-Length: {len(FORM)}\r\n"
+    form = b"Content-Type: application/x-www-form-urlencoded\r\n\r\n" + FORM
+    with socket.create_connection((HOST, free_port), timeout=REAL_SECONDS) as slow:
+        slow.sendall(head.encode() + form[:-5])
+        assert ask(free_port, ALIVE).status == 200
 
         running.terminate()
         wait_for(lambda: readiness(free_port) == (503, "process"))
         assert ask(free_port, ALIVE).status == 200
         wait_for(lambda: not listens(free_port))
-        assert not slow.done()
         assert running.poll() is None
 
-    assert slow.result().status == usual
+        slow.sendall(form[-5:])
+        assert slow.recv(65536).startswith(b"HTTP/1.1 200 ")
+
     _, log = running.communicate(timeout=REAL_SECONDS)
     assert running.returncode == 0
     assert "Traceback" not in log

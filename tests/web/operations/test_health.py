@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
@@ -9,8 +10,8 @@ from typing import NamedTuple
 import pytest
 from flask import Flask
 
-from prescreen.config import MailServer
-from prescreen.database import OperationalError
+from prescreen.config import MailServer, Settings
+from prescreen.database import BUSY_TIMEOUT_MS, OperationalError
 from prescreen.storage.audit import events
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
@@ -19,6 +20,7 @@ from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.workflow.operations import readiness
 from prescreen.workflow.operations.readiness import LIMITS, Part
 from prescreen.workflow.operations.request_numbers import STOPPING
+from tests.attackers import holding_write_lock
 
 Serve = Callable[..., Flask]
 SECOND = timedelta(seconds=5)
@@ -122,6 +124,17 @@ def test_a_process_that_was_told_to_stop_says_so(serve: Serve) -> None:
 
 def test_every_part_has_a_limit() -> None:
     assert list(LIMITS) == list(Part)
+
+
+def test_readiness_does_not_wait_for_whoever_writes(serve: Serve, settings: Settings) -> None:
+    app = serve()
+    with holding_write_lock(settings.instance / "prescreen.sqlite3"):
+        began = time.monotonic()
+        answer = app.test_client().get("/readyz")
+
+    assert answer.status_code == 200
+    # A writer is waited for ten seconds.
+    assert time.monotonic() - began < BUSY_TIMEOUT_MS / 2000
 
 
 def test_numbers_are_not_told_outside(serve: Serve) -> None:
