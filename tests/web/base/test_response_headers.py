@@ -6,12 +6,13 @@ import asyncio
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
+from types import SimpleNamespace
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from prescreen.cli.serving import connections
+from prescreen.cli.serving.connections import LimitedConnection
 from prescreen.cli.serving.whole_requests import Limits, WholeRequests
 from prescreen.response_headers import ALWAYS, headers_of
 from prescreen.web.base import security
@@ -143,9 +144,26 @@ def test_a_refusal_of_the_server_itself_carries_them(https: bool) -> None:
     assert of_the_server(https=https).items() >= {**expected, "cache-control": "no-store"}.items()
 
 
-@pytest.mark.parametrize("response", [connections._TOO_LARGE, connections._UNREADABLE])
-def test_what_is_answered_before_a_request_can_be_read_carries_them(response: bytes) -> None:
-    head, _, body = response.decode().partition("\r\n\r\n")
+class Wire:
+    """A connection that keeps what is written to it."""
 
+    def __init__(self) -> None:
+        self.written = b""
+
+    def is_closing(self) -> bool:
+        return False
+
+    def write(self, data: bytes) -> None:
+        self.written += data
+
+    def close(self) -> None: ...
+
+
+@pytest.mark.parametrize("status", [HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.BAD_REQUEST])
+def test_what_is_answered_before_a_request_can_be_read_carries_them(status: HTTPStatus) -> None:
+    wire = Wire()
+    LimitedConnection._refuse(SimpleNamespace(transport=wire), status)  # type: ignore[arg-type]
+
+    head, _, body = wire.written.decode().partition("\r\n\r\n")
     assert body == ""
-    assert {line.partition(": ")[0] for line in head.split("\r\n")[1:]} >= ALWAYS.keys()
+    assert {line.partition(": ")[0] for line in head.split("\r\n")[1:]} >= {name.lower() for name in ALWAYS}
