@@ -59,7 +59,9 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
         starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
-        with supervised(*starts, tell=_tell_of_end, seconds=STOP_SECONDS + _LONGER_THAN_REQUESTS):
+        seconds = serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS
+        # As long as this process holds the socket, the kernel takes connections that nobody would answer.
+        with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):
             _announce(listener, serving, stopping)
             stopping.wait()
 
