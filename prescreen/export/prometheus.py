@@ -26,7 +26,7 @@ _EACH_PROCESS = {
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What is told: sums over processes, whether they are of all, how the service stands, and room in bytes by place."""
+    """What is told: sums over processes, whether they are of all, how the service stands, and free bytes by place."""
 
     totals: Totals
     is_shared: bool
