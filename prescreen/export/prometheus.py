@@ -99,7 +99,7 @@ def _processes(measured: Measured) -> Iterator[Metric]:
     yield GaugeMetricFamily(f"{PREFIX}metrics_shared", shared, value=measured.is_shared)
     for gauge, (name, words) in _EACH_PROCESS.items():
         family = GaugeMetricFamily(PREFIX + name, words, labels=["process"])
-        for place, gauges in enumerate(living):
+        for place, gauges in living.items():
             family.add_metric([str(place)], gauges[gauge])
         yield family
 
