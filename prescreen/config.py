@@ -85,6 +85,7 @@ class Settings:
     second_factor: SecondFactorUse
     registry: str | Path | None = None
     registry_closes: bool = False
+    deletions: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -110,12 +111,18 @@ class Settings:
             second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
+            deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
         )
 
     @property
     def cache(self) -> Path:
         """Return the folder of what can be made again at any time."""
         return self.instance / "cache"
+
+    @property
+    def deletion_list(self) -> Path:
+        """Return the file that lists who was deleted, apart from the database."""
+        return self.deletions or self.instance / "deletions.list"
 
     @property
     def second_factor_required(self) -> bool:

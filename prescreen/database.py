@@ -7,8 +7,9 @@ import sqlite3
 import stat
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -21,6 +22,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from prescreen.storage.base import advisory_locks, durability
 from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
 
 if TYPE_CHECKING:
@@ -102,6 +104,29 @@ class Database:
                 return
             yield session
             session.commit()
+
+    @contextmanager
+    def rebuilding(self) -> Iterator[tuple[Session, Callable[[str], None]]]:
+        """Open a transaction in which all tables may be replaced; yield a session, and how to migrate within it.
+
+        Others see everything as it was until the `with` block has ended without an exception. Raise BusyError where
+        they hold a table for too long.
+        """
+        try:
+            with _altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
+                yield session, partial(_migrate, connection)
+                session.commit()
+        except OperationalError as error:
+            if _is_busy(error):
+                raise BusyError(error.orig) from error
+            raise
+        if self.engine.dialect.name == "sqlite":
+            _empty_log(self.engine)
+
+    def list_deletions(self, deletions: DeletionList) -> None:
+        """Write who is deleted, from now on, to this list too."""
+        for making in (self._writing, self._writing_at_once):
+            making.configure(info={IN_SESSION: deletions})
 
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
@@ -191,6 +216,12 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")
 
 
+def _empty_log(engine: Engine) -> None:
+    """Empty the log beside the file: it must not keep what was there before, or what was erased since."""
+    with closing(engine.raw_connection()) as connection:
+        cast(sqlite3.Connection, connection.dbapi_connection).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 @contextmanager
 def _without_waiting(connection: Connection) -> Iterator[None]:
     connection.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -261,20 +292,37 @@ def known_revisions() -> frozenset[str]:
 
 @contextmanager
 def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
-    # Imported here: every process asks whether the schema is current, and few migrate.
-    from alembic import command
-    from alembic.config import Config
+    with _altering(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        yield _alembic(connection)
 
+
+@contextmanager
+def _altering(engine: Engine) -> Iterator[Connection]:
+    """Open the only transaction that may alter the schema now, without limits of time for what it does."""
     with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        configuration = Config()
-        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        configuration.set_main_option("path_separator", "os")
-        configuration.attributes["connection"] = connection
-        yield command, configuration
+        yield connection
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    command, configuration = _alembic(connection)
+    command.upgrade(configuration, revision)
+
+
+def _alembic(connection: Connection) -> tuple[ModuleType, Config]:
+    # Imported here: every process asks whether the schema is current, and few migrate.
+    from alembic import command
+    from alembic.config import Config
+
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    configuration.set_main_option("path_separator", "os")
+    configuration.attributes["connection"] = connection
+    return command, configuration
 
 
 @contextmanager

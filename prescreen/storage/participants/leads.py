@@ -1,6 +1,6 @@
 """Queries about leads."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_reference
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_rows, table_of
@@ -61,6 +62,11 @@ def holds_real(session: Session) -> bool:
     return session.scalar(select(exists().where(Lead.is_test.is_(False), Lead.deleted_at.is_(None)))) is True
 
 
+def standing(session: Session) -> Iterator[UUID]:
+    """Yield the ids of all leads that were not deleted, without keeping them."""
+    yield from session.scalars(select(Lead.id).where(Lead.deleted_at.is_(None)).execution_options(yield_per=10_000))
+
+
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Return the encrypted contacts of these leads by id; deleted leads are left out."""
     rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
@@ -99,7 +105,11 @@ def free_reference(session: Session) -> str:
 
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:
-    """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone."""
+    """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone.
+
+    Before anything is erased, the person is on the list of deletions.
+    """
+    deletion_list.note(session, lead_id)
     erased = dict.fromkeys(("contact", "email_index", "language", "kept_session"))
     values = {**erased, "deleted_at": at, "link_generation": Lead.link_generation + 1}
     session.execute(update(Lead).where(Lead.id == lead_id).values(**values))
