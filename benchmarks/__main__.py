@@ -14,6 +14,7 @@ from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.interview.shipped_interviews import interviews
+from benchmarks.operations.backups import backups
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
@@ -37,6 +38,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     in_process,
     start,
     exports,
+    backups,
     worklist,
 )
 

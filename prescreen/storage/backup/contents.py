@@ -144,11 +144,12 @@ def _indexes(session: Session) -> Aside:
 
 
 def load(session: Session, table: TableOf, content: Iterable[bytes]) -> None:
-    """Write blocks of whole lines into a table. Raise BackupError where they do not fit it."""
-    if kind(session) == "postgresql":
-        _copy_in(session, table, content)
-    else:
-        _insert(session, table, content)
+    """Write blocks of whole lines into a table. Raise BackupError where the database does not take them."""
+    into = _copy_in if kind(session) == "postgresql" else _insert
+    try:
+        into(session, table, content)
+    except session.get_bind().dialect.loaded_dbapi.Error as error:
+        raise BackupError(f"rows of {table.name} cannot be written: {str(error).splitlines()[0]}") from error
 
 
 def _copy_in(session: Session, table: TableOf, content: Iterable[bytes]) -> None:

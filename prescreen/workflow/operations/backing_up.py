@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from prescreen.storage import Session, Transactions
+from prescreen.storage.audit import events
 from prescreen.storage.backup import contents
 from prescreen.storage.backup.manifest import (
     Content,
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
 
 _ORIGIN, _TABLE, _LINES, _CONTENTS = b"O", b"T", b"L", b"C"
 _FAST = 1
+SUBJECT = events.Subject("database", "all")
 
 Part = TypeVar("Part")
 
@@ -42,7 +44,9 @@ Part = TypeVar("Part")
 def backed_up(
     database: Transactions, keys: Keys, deletions: DeletionList, now: datetime
 ) -> Generator[bytes, None, None]:
-    """Yield the bytes of a backup, which shows the database as it is when the first is taken."""
+    """Yield the bytes of a backup, which shows the database as it is when the first is taken. It is on record."""
+    with database.writing() as session:
+        events.record(session, events.Event(now, events.OPERATOR, events.Action.DATABASE_BACKED_UP, SUBJECT))
     deletions.begin()
     listed, digest = deletions.state()
     with database.reading() as session:

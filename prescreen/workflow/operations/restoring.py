@@ -3,7 +3,7 @@
 People who were deleted since the backup was made are deleted again, in the same transaction.
 """
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,7 +14,7 @@ from prescreen.storage.backup import contents
 from prescreen.storage.base.deletion_list import Deleted, DeletionList, begins_with
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads
-from prescreen.workflow.operations.backing_up import Backup, BackupError, Reading
+from prescreen.workflow.operations.backing_up import SUBJECT, Backup, BackupError, Reading
 from prescreen.workflow.participants import data_subject_rights
 
 _HEAD = "head"
@@ -86,7 +86,15 @@ def restore(
     contents.put_back(session, aside)
     contents.renumber(session)
     migrate(_HEAD)
-    return Restored(manifest.rows, _delete_again(session, deleted, now))
+    restored = Restored(manifest.rows, _delete_again(session, deleted, now))
+    details = {"made_at": manifest.origin.made_at, "rows": restored.rows, "deleted": restored.deleted}
+    _record(session, details, now)
+    return restored
+
+
+def _record(session: Session, details: Mapping[str, str | int], now: datetime) -> None:
+    done = events.Action.DATABASE_RESTORED
+    events.record(session, events.Event(now, events.OPERATOR, done, SUBJECT, details))
 
 
 def _delete_again(session: Session, deleted: Deleted, now: datetime) -> int:
