@@ -75,8 +75,13 @@ def held(session: Session) -> tuple[int, int]:
     names = inspect(session.connection()).get_table_names()
     people = "SELECT count(*) FROM lead WHERE deleted_at IS NULL"
     queries = {"lead": people, "recruiter": "SELECT count(*) FROM recruiter"}
-    first, second = (int(session.scalar(text(query)) or 0) if name in names else 0 for name, query in queries.items())
+    first, second = (_counted(session, query) if name in names else 0 for name, query in queries.items())
     return first, second
+
+
+def _counted(session: Session, query: str) -> int:
+    (count,) = _driver(session).cursor().execute(query).fetchone()
+    return int(count)
 
 
 def drop(session: Session) -> None:

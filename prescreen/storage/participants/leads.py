@@ -1,6 +1,6 @@
 """Queries about leads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -60,11 +60,6 @@ def _stored(row: object) -> StoredLead:
 def holds_real(session: Session) -> bool:
     """Return whether a lead that is no test is stored and not deleted."""
     return session.scalar(select(exists().where(Lead.is_test.is_(False), Lead.deleted_at.is_(None)))) is True
-
-
-def standing(session: Session) -> Iterator[UUID]:
-    """Yield the ids of all leads that were not deleted, without keeping them."""
-    yield from session.scalars(select(Lead.id).where(Lead.deleted_at.is_(None)).execution_options(yield_per=10_000))
 
 
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:

@@ -13,7 +13,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.backup import contents
 from prescreen.storage.base.deletion_list import Deleted, DeletionList, begins_with
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads
+from prescreen.storage.participants import person_lock
 from prescreen.workflow.operations.backing_up import SUBJECT, Backup, BackupError, Reading
 from prescreen.workflow.participants import data_subject_rights
 
@@ -100,5 +100,5 @@ def _record(session: Session, details: Mapping[str, str | int], now: datetime) -
 def _delete_again(session: Session, deleted: Deleted, now: datetime) -> int:
     if not deleted:
         return 0
-    again = [lead_id for lead_id in leads.standing(session) if lead_id in deleted]
+    again = [lead_id for lead_id in person_lock.restored(session) if lead_id in deleted]
     return sum(data_subject_rights.delete(session, lead_id, now, events.OPERATOR) for lead_id in again)
