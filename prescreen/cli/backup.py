@@ -78,7 +78,7 @@ def restore(file: Path, *, replace: bool, deletions: tuple[Path, ...]) -> None:
     People who were deleted since the backup was made are deleted again. If anything is wrong, nothing is changed.
     """
     chosen = settings()
-    with _told(), open_database(chosen) as database:
+    with open_database(chosen) as database, _told():
         keys = _keys(chosen)
         whole = verified(file, keys)
         restoring.refuse_unfit(whole, keys, databases.known_revisions())

@@ -187,9 +187,11 @@ def renumber(session: Session) -> None:
 
 
 def _go_on(session: Session, table: str, column: str) -> None:
-    sequence = session.scalar(
-        text("SELECT pg_get_serial_sequence(:table, :column)"), {"table": table, "column": column}
-    )
+    # An older schema may lack the table.
+    if session.scalar(text("SELECT to_regclass(:table)"), {"table": table}) is None:
+        return
+    query = text("SELECT pg_get_serial_sequence(:table, :column)")
+    sequence = session.scalar(query, {"table": table, "column": column})
     if sequence is not None:
         last = f"(SELECT max({_quoted(column)}) FROM {table})"
         session.execute(text(f"SELECT setval('{sequence}', coalesce({last}, 1), {last} IS NOT NULL)"))

@@ -63,7 +63,7 @@ def refuse_replacing(session: Session) -> None:
     people, accounts = contents.held(session)
     if people or accounts:
         raise BackupError(
-            f"the database holds {people:,} people and {accounts:,} accounts, which would be replaced; "
+            f"the database is in use (people: {people:,}, accounts: {accounts:,}) and would be replaced; "
             "if that is meant, give --replace"
         )
 
