@@ -137,6 +137,7 @@ class Reading:
             lines = self._read(zlib.decompress, frame.content)
             tally.add(lines)
             yield lines
+        raise self._unreadable()
 
     def _next_table(self, frame: Frame | None) -> None:
         self._table = None

@@ -92,7 +92,7 @@ def restore(
     return restored
 
 
-def _record(session: Session, details: Mapping[str, str | int], now: datetime) -> None:
+def _record(session: Session, details: Mapping[str, object], now: datetime) -> None:
     done = events.Action.DATABASE_RESTORED
     events.record(session, events.Event(now, events.OPERATOR, done, SUBJECT, details))
 
