@@ -15,6 +15,7 @@ from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.interview.shipped_interviews import interviews
 from benchmarks.operations.backups import backups
+from benchmarks.participants.durable_submissions import durable_submissions
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
@@ -35,6 +36,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     drafting,
     answer_cookie,
     pages_served,
+    durable_submissions,
     in_process,
     start,
     exports,

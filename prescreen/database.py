@@ -105,8 +105,7 @@ class Database:
     def rebuilding(self) -> Iterator[tuple[Session, Callable[[str], None]]]:
         """Open a transaction in which all tables may be replaced; yield a session, and how to migrate within it.
 
-        Others see everything as it was until the `with` block has ended without an exception. Raise BusyError where
-        they hold a table for too long.
+        Others see nothing of it before its end. Raise BusyError where they hold a table for too long.
         """
         try:
             with _altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
@@ -116,17 +115,22 @@ class Database:
             if _is_busy(error):
                 raise BusyError(error.orig) from error
             raise
-        if self.engine.dialect.name == "sqlite":
-            durability.empty_log(self.engine)
+        durability.empty_log(self.engine)
 
     def list_deletions(self, deletions: DeletionList) -> None:
         """Write who is deleted, from now on, to this list too."""
-        for making in (self._writing, self._writing_at_once):
-            making.configure(info={IN_SESSION: deletions})
+        self._writing.configure(info={IN_SESSION: deletions})
+        self._writing_at_once.configure(info={IN_SESSION: deletions})
 
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
+
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of SQLite's file; None for a server."""
+        url = self.engine.url
+        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
@@ -240,7 +244,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    with engine.connect() as connection:
+    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
+    with engine.execution_options(reading=True).connect() as connection:
         if not inspect(connection).has_table(_VERSIONS.name):
             return None
         return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None

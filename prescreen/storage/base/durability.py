@@ -47,6 +47,8 @@ def require(engine: Engine) -> None:
 
 def empty_log(engine: Engine) -> None:
     """Empty the log beside SQLite's file: it must not keep what was there before, or what was erased since."""
+    if engine.dialect.name != "sqlite":
+        return
     with closing(engine.raw_connection()) as connection:
         connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
