@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import stat
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from sqlalchemy import select
 
 from prescreen.config import Settings
 from prescreen.database import Database
+from prescreen.storage.base.deletion_list import DeletionList
 from prescreen.storage.base.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, Keys
 from prescreen.storage.tables import AuditEvent, Lead
 from prescreen.workflow.operations.key_checks import open_keys
@@ -187,3 +189,14 @@ def test_a_restore_waits_for_nobody_who_keeps_the_database_for_long(
 
     assert (result.exit_code, result.output.count("\n")) == (1, 1)
     assert "stop the service and try again" in result.output
+
+
+def test_whom_a_command_deletes_is_on_the_list_too(
+    database: Database, keys: Keys, settings: Settings, run: Run
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=8)
+    lead_id = submitted(database, keys, is_test=True, submitted_at=long_ago).lead_id
+
+    assert "deleted 1 test lead" in run("purge").output
+
+    assert lead_id in DeletionList(settings.deletion_list, keys.deletions).names(())

@@ -127,6 +127,8 @@ def _hash(key: bytes, lead_id: UUID) -> bytes:
 
 
 def _append(file: Path, entry: bytes) -> None:
+    # Where keys and database are elsewhere, nothing else may have made the instance folder.
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
     try:
         if os.write(descriptor, entry) < len(entry):

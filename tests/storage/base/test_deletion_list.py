@@ -40,6 +40,14 @@ def test_a_list_holds_no_id_and_is_closed_to_others(deletions: DeletionList) -> 
     assert stat.S_IMODE(deletions.file.stat().st_mode) == 0o600
 
 
+def test_a_list_makes_its_folder(tmp_path: Path) -> None:
+    deletions = DeletionList(tmp_path / "not" / "there" / "deletions.list", KEY)
+
+    deletions.add(ONE)
+
+    assert ONE in deletions.names(())
+
+
 def test_with_another_key_the_same_person_has_another_entry(deletions: DeletionList, tmp_path: Path) -> None:
     other = DeletionList(tmp_path / "other", bytes(32))
     deletions.add(ONE)
