@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from contextlib import closing
 
@@ -21,7 +22,7 @@ VALUES: dict[str, st.SearchStrategy[Stored]] = {
     "BOOLEAN": st.integers(0, 1),
     "DATETIME": st.datetimes().map(lambda at: at.strftime("%Y").zfill(4) + at.strftime("-%m-%d %H:%M:%S.%f")),
     "TEXT": TEXTS,
-    "JSON": TEXTS,
+    "JSON": st.lists(TEXTS).map(lambda one: json.dumps(one, ensure_ascii=False)),
     "DATE": st.dates().map(str),
 }
 ROWS = st.lists(st.tuples(*(st.none() | VALUES[declared] for declared in DECLARED)), min_size=1, max_size=4)
