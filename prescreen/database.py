@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-import stat
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -21,7 +20,11 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from prescreen.storage.base import advisory_locks, durability
 from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
+from prescreen.storage.base.foreign_keys import without_foreign_keys
+from prescreen.storage.base.private_files import ExposureError as ExposureError
+from prescreen.storage.base.private_files import make_private_file
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -37,7 +40,6 @@ TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
 UPGRADE_TRIES = 10
 
-_OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 
@@ -47,10 +49,6 @@ class BusyError(OperationalError):
 
     def __init__(self, why: BaseException | None) -> None:
         super().__init__(None, None, why or TimeoutError("other transactions hold its locks"))
-
-
-class ExposureError(RuntimeError):
-    """Raised for a database file that other users of the machine can read, and whose mode cannot be changed."""
 
 
 class Database:
@@ -103,6 +101,27 @@ class Database:
             yield session
             session.commit()
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[tuple[Session, Callable[[str], None]]]:
+        """Open a transaction in which all tables may be replaced; yield a session, and how to migrate within it.
+
+        Others see nothing of it before its end. Raise BusyError where they hold a table for too long.
+        """
+        try:
+            with _altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
+                yield session, partial(_migrate, connection)
+                session.commit()
+        except OperationalError as error:
+            if _is_busy(error):
+                raise BusyError(error.orig) from error
+            raise
+        durability.empty_log(self.engine)
+
+    def list_deletions(self, deletions: DeletionList) -> None:
+        """Write who is deleted, from now on, to this list too."""
+        self._writing.configure(info={IN_SESSION: deletions})
+        self._writing_at_once.configure(info={IN_SESSION: deletions})
+
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
@@ -138,7 +157,7 @@ def _has_begun(session: Session) -> bool:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        _make_private_file(Path(url.database or ""))
+        make_private_file(Path(url.database or ""))
         engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_size=POOL_SIZE)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -153,26 +172,6 @@ def _engine(url: URL) -> Engine:
         )
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
-
-
-def _make_private_file(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=_OWNER_ALONE)
-    # A file that was restored or copied may have any mode. SQLite gives the files beside it the mode of the first.
-    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
-        _close_to_others(file)
-
-
-def _close_to_others(file: Path) -> None:
-    try:
-        if not file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            return
-        file.chmod(_OWNER_ALONE)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise ExposureError(f"other users of this machine can read {file}; chmod 600 {file}") from error
-    logging.getLogger(__name__).warning("other users of this machine could read %s; it is now closed to them", file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
@@ -268,31 +267,34 @@ def known_revisions() -> frozenset[str]:
 
 @contextmanager
 def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
+    with _altering(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        yield _alembic(connection)
+
+
+@contextmanager
+def _altering(engine: Engine) -> Iterator[Connection]:
+    """Open the only transaction that may alter the schema now, without limits of time for what it does."""
+    with engine.connect() as connection, without_foreign_keys(connection), connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
+        yield connection
+
+
+def _migrate(connection: Connection, revision: str) -> None:
+    command, configuration = _alembic(connection)
+    command.upgrade(configuration, revision)
+
+
+def _alembic(connection: Connection) -> tuple[ModuleType, Config]:
     # Imported here: every process asks whether the schema is current, and few migrate.
     from alembic import command
     from alembic.config import Config
 
-    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        configuration = Config()
-        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        configuration.set_main_option("path_separator", "os")
-        configuration.attributes["connection"] = connection
-        yield command, configuration
-
-
-@contextmanager
-def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Switch foreign keys off, so that SQLite can rebuild tables: dropping the old copy would delete referring rows."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    driver.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys = ON")
+    configuration = Config()
+    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    configuration.set_main_option("path_separator", "os")
+    configuration.attributes["connection"] = connection
+    return command, configuration
