@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
+.PHONY: help run test test-all faults torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -28,9 +28,13 @@ test: $(DEV) ## set everything up and run the tests, but those that are slow by 
 	$(PYTHON) -m tests.services
 	$(PYTEST) -m "not slow" --hypothesis-profile=quick
 
-test-all: $(DEV) ## set everything up and run every test
+test-all: $(DEV) ## set everything up and run every test but the faults
 	$(PYTHON) -m tests.services
-	$(PYTEST)
+	$(PYTEST) --ignore=tests/faults
+
+faults: $(DEV) ## kill, cut and fill up for some minutes; alone, since each suite needs the whole machine
+	$(PYTHON) -m tests.services
+	$(PYTHON) -m pytest tests/faults
 
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once

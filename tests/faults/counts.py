@@ -1,4 +1,4 @@
-"""How often each fault is made: seldom in `make test-all`, often in `make torture`."""
+"""How often each fault is made: seldom in `make faults`, often in `make torture`."""
 
 from __future__ import annotations
 
