@@ -44,6 +44,7 @@ NO_FORM = {
     "base/reply_reading.py": "what was posted in them",
     "interview/attribution.py": "where a visitor comes from, on every page",
     "participants/thanks.py": "the browser that a form was shown in, which also forms of before it lack",
+    "participants/submission.py": "whether a notice stood beside a form, which forms of before it lack",
     "accounts/staff_pages.py": "what was just done, in the address",
     "worklist/worklist_page.py": "empty filters, left out of the address; a search, shown again",
 }
