@@ -33,12 +33,12 @@ test-all: $(DEV) ## set everything up and run every test but the faults
 	$(PYTEST) --ignore=tests/faults
 
 faults: $(DEV) ## kill, cut and fill up for some minutes; alone, since each suite needs the whole machine
-	$(PYTHON) -m tests.services
+	$(PYTHON) -m tests.services faults
 	$(PYTHON) -m pytest tests/faults
 
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once
-	$(PYTHON) -m tests.services
+	$(PYTHON) -m tests.services faults
 	PRESCREEN_TEST_FAULTS=torture $(PYTHON) -m pytest tests/faults
 
 # The migrations are checked by the tests.

@@ -1,4 +1,7 @@
-"""Install what the tests need, or report in one line what is missing: `python -m tests.services`."""
+"""Install what the tests need, or report in one line what is missing: `python -m tests.services`.
+
+With `faults`, also what makes system calls fail, which only the fault suites need.
+"""
 
 import sys
 
@@ -20,7 +23,7 @@ def main() -> int:
         print(f"PostgreSQL {_postgres_version()}")
         print(f"Chromium {chromium.find_or_install()}")
         print(f"LibreOffice {libreoffice.find_or_install()}")
-        if sys.platform == "linux":
+        if "faults" in sys.argv[1:]:
             print(f"strace {strace.find_or_install()}")
     except _MISSING as error:
         print(error, file=sys.stderr)
