@@ -42,7 +42,7 @@ torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is the
 	PRESCREEN_TEST_FAULTS=torture $(PYTHON) -m pytest tests/faults
 
 # The migrations are checked by the tests.
-check: formatted lint scan templates types imports criteria test-all ## format, lint, scan, types, import contracts, criteria, migrations, tests
+check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests
 
 bench: $(BENCH) ## compare speed and questions with others, and write docs/benchmarks.md
 	$(PYTHON) -m benchmarks
@@ -51,10 +51,11 @@ lint: $(DEV) ## find faults in the code
 	$(BIN)/ruff check $(CODE)
 
 # What is not bandit's to judge, and why: [tool.bandit] in pyproject.toml.
-scan: $(SCAN)/.made ## find what could be attacked in the code
+scan: $(DEV) $(SCAN)/.made ## find what could be attacked in the code
 	$(SCAN)/bin/bandit --quiet --recursive --configfile pyproject.toml prescreen migrations wsgi.py
 	PATH="$(CURDIR)/$(SCAN)/bin:$$PATH" $(SCAN)/bin/semgrep scan --config tests/architecture/scan_rules.yaml --error --quiet --metrics=off \
 	  --disable-version-check prescreen migrations wsgi.py
+	$(PYTHON) -m pytest tests/architecture/test_scan.py
 
 sbom: $(SCAN)/.made ## list what runs in production, as CycloneDX, in var/sbom.json
 	@mkdir -p var
