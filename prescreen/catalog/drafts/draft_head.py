@@ -7,11 +7,10 @@ from datetime import date
 from prescreen.catalog.base.schema import STATUSES
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.catalog.drafts.draft import DraftPractical, DraftSite
-from prescreen.catalog.sources.source_record import SourceRecord, SourceSite
+from prescreen.catalog.sources.source_record import SourceRecord, SourceSite, criteria_of
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
 from prescreen.eligibility.criteria.trials import Kind, Treatment
 from prescreen.eligibility.criteria.typed_text import normalised
-from prescreen.eligibility.registry_text.splitting import criteria_in
 from prescreen.eligibility.wording.criterion_names import unique
 from prescreen.eligibility.wording.glossary import made_plain
 
@@ -77,8 +76,7 @@ def conditions_of(record: SourceRecord, conditions: Mapping[str, Condition]) -> 
 
 
 def _inclusions(record: SourceRecord) -> tuple[str, ...]:
-    found = criteria_in(record.criteria_text) if record.criteria_text.strip() else ()
-    return tuple(one.text for one in found if one.kind is Kind.INCLUSION)
+    return tuple(one.text for one in criteria_of(record) if one.kind is Kind.INCLUSION)
 
 
 def _names(text: str, condition: Condition) -> bool:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 
 from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
-from prescreen.catalog.sources.source_record import ListedCriterion, SourceError, SourceRecord
+from prescreen.catalog.sources.source_record import SourceError, SourceRecord, criteria_of
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
@@ -16,7 +16,6 @@ from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
 from prescreen.eligibility.registry_text.source_criteria import Joined, SourceCriterion
-from prescreen.eligibility.registry_text.splitting import criteria_in
 from prescreen.eligibility.wording.phrases import lowered
 
 MOST_CRITERIA = 1_000
@@ -144,17 +143,11 @@ def source_criteria(record: SourceRecord) -> tuple[SourceCriterion, ...]:
 
     Raise SourceError where there are more than a trial can have: they are compared with each other.
     """
-    listed = tuple(_listed(one) for one in record.criteria)
-    found = listed or (criteria_in(record.criteria_text) if record.criteria_text.strip() else ())
+    found = criteria_of(record)
     if len(found) > MOST_CRITERIA:
         why = f"holds {len(found):,} criteria, at most {MOST_CRITERIA:,} can be drafted"
         raise SourceError("eligibilityCriteria", why)
     return found
-
-
-def _listed(one: ListedCriterion) -> SourceCriterion:
-    words = " ".join(one.text.split())
-    return SourceCriterion(kind=one.kind, text=words, quote=words, population=one.population)
 
 
 def counts_of(items: tuple[Item, ...]) -> Counts:

@@ -12,9 +12,9 @@ from prescreen.catalog.base.yaml_documents import Document, parse
 from prescreen.catalog.criteria.trial_reader import criterion_entries
 from prescreen.catalog.criterion_comments import Comments, Quote, comments_of, pieces, pieces_stand, plain
 from prescreen.catalog.flow_yaml import flow
-from prescreen.catalog.registry.quoted_words import QuotedWords, criteria_of, quotable_text
+from prescreen.catalog.registry.quoted_words import QuotedWords, quotable_text
 from prescreen.catalog.registry.word_changes import WordChange, word_changes
-from prescreen.catalog.sources.source_record import SourceRecord
+from prescreen.catalog.sources.source_record import SourceRecord, criteria_of
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 
 LEAST_ALIKE = 0.5

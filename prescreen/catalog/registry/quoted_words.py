@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from prescreen.catalog.criterion_comments import Quote, pieces, place_of, plain
 from prescreen.catalog.sources.source_record import SourceRecord
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
-from prescreen.eligibility.registry_text.splitting import criteria_in
 
 MOST_LEFT = 3
 """So many telling words of a criterion in a row may be left out of the quotes."""
@@ -21,13 +20,6 @@ _EMPTY = re.compile(
     "while|will|with|within|would|(?:patient|subject|participant)s?"
 )
 _SHORTEST_WORD = 4
-
-
-def criteria_of(record: SourceRecord) -> tuple[SourceCriterion, ...]:
-    """Return the criteria of a record: those that it lists apart, else those that its text is taken apart into."""
-    if record.criteria:
-        return tuple(SourceCriterion(one.kind, one.text, one.text) for one in record.criteria)
-    return criteria_in(record.criteria_text)
 
 
 def quotable_text(record: SourceRecord) -> str:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 
 from prescreen.eligibility.criteria.text import one_line
 from prescreen.eligibility.criteria.trials import Kind
+from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
+from prescreen.eligibility.registry_text.splitting import criteria_in
 
 
 class SourceError(ValueError):
@@ -86,3 +88,13 @@ class SourceRecord:
     populations: tuple[SourcePopulation, ...] = ()
     fields: Mapping[str, str] = field(default_factory=dict)
     told: tuple[str, ...] = ()
+
+
+def criteria_of(record: SourceRecord) -> tuple[SourceCriterion, ...]:
+    """Return the criteria that a record lists apart, or those that its text is taken apart into where it lists none."""
+    return tuple(map(_listed, record.criteria)) or criteria_in(record.criteria_text)
+
+
+def _listed(one: ListedCriterion) -> SourceCriterion:
+    words = " ".join(one.text.split())
+    return SourceCriterion(kind=one.kind, text=words, quote=words, population=one.population)

@@ -11,8 +11,7 @@ from prescreen.catalog.base.yaml_documents import read_document
 from prescreen.catalog.criteria.folder_reader import TRIALS, read_redcap_codes
 from prescreen.catalog.criteria.question_reader import BankReading
 from prescreen.catalog.criteria.trial_reader import read_trial
-from prescreen.catalog.registry.quoted_words import criteria_of
-from prescreen.catalog.sources.source_record import SourceError, SourceRecord
+from prescreen.catalog.sources.source_record import SourceError, SourceRecord, criteria_of
 from prescreen.cli.authoring.record_files import files_of, read_record
 from prescreen.cli.base.command_options import DataError
 

@@ -10,8 +10,7 @@ from prescreen.catalog.authoring.proposals import proposals
 from prescreen.catalog.criteria.loading import check_folder, read_trial_file
 from prescreen.catalog.criterion_comments import comments_of, pieces_stand
 from prescreen.catalog.registry.criteria_changes import text_changes, watched_text
-from prescreen.catalog.registry.quoted_words import criteria_of
-from prescreen.catalog.sources.source_record import SourceRecord
+from prescreen.catalog.sources.source_record import SourceRecord, criteria_of
 from prescreen.config import SHIPPED_CRITERIA
 from tests.catalog.authoring.real_records import FILES, ON, drafted, drafting
 from tests.sources import with_sources

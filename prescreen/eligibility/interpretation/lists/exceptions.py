@@ -44,20 +44,14 @@ def leave_excepted(parts: list[Part], head: Words, words: Words, exception: Word
     is_near = words.after(len(head.words), phrases.NEAR_EXCEPTIONS) > len(head.words)
     first = max((place for place, part in enumerate(parts) if part.after_comma and is_near), default=0)
     for part in parts[first:]:
-        if part.chunk.entry is None or not part.chunk.entry.makes(_without_brackets(exception)):
+        if part.chunk.entry is None or not part.chunk.entry.makes(exception.words):
             part.chunk.meaning = part.chunk.meaning.narrowed
-
-
-def _without_brackets(exception: Words) -> Sequence[str]:
-    """Return the words of an exception up to a bracket, in which a short form stands."""
-    return exception.words[: exception.words.index("(")] if "(" in exception.words else exception.words
 
 
 def is_made(exception: Words, parts: list[Part]) -> bool:
     """Whether the bank makes an exception by itself, as of a skin cancer that is no melanoma."""
     entries = [part.chunk.entry for part in parts if part.chunk.entry]
-    told = _without_brackets(exception)
-    return bool(entries) and len(entries) == len(parts) and all(entry.makes(told) for entry in entries)
+    return bool(entries) and len(entries) == len(parts) and all(entry.makes(exception.words) for entry in entries)
 
 
 def is_widened(part: Part) -> bool:
