@@ -11,6 +11,8 @@ from typing import Protocol
 
 import click
 
+from prescreen.storage.base.private_files import sync_folder
+
 _AT_ONCE = 1 << 20
 
 
@@ -43,7 +45,7 @@ def write_file(file: Path, made: Iterable[bytes], digest: Digest, *, keep_part: 
         _write(part, made, keep=keep_part)
         _digest_file(file).unlink(missing_ok=True)
         part.rename(file)
-        _sync_folder(file.parent)
+        sync_folder(file.parent)
         _digest_file(file).write_text(f"{digest.hexdigest()}  {file.name}\n")
     except OSError as error:
         raise NotWrittenError(f"{file} cannot be written: {error.strerror}") from error
@@ -108,14 +110,6 @@ def _write_all(descriptor: int, data: bytes) -> int:
     while left:
         left = left[os.write(descriptor, left) :]
     return len(data)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 @contextmanager

@@ -16,6 +16,8 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base.private_files import sync_folder
+
 IN_SESSION = "deletion list"
 """The name under which a session holds the list that its deletions are written to."""
 
@@ -41,13 +43,13 @@ class DeletionList:
         # The line end comes first: behind an entry that a crash cut short, a new line begins.
         _append(self.file, b"\n%s %s" % (self._tag(), self._hash(lead_id)))
         if is_new:
-            _sync_folder(self.file.parent)
+            sync_folder(self.file.parent)
 
     def begin(self) -> None:
         """Make the file, empty, unless it is there: later, its absence then means that it was lost."""
         if not self.file.exists():
             _append(self.file, b"")
-            _sync_folder(self.file.parent)
+            sync_folder(self.file.parent)
 
     def state(self) -> tuple[int, str]:
         """Return the size of the list in bytes, and their SHA-256; a list that is not there is empty."""
@@ -133,14 +135,6 @@ def _append(file: Path, entry: bytes) -> None:
     try:
         if os.write(descriptor, entry) < len(entry):
             raise OSError(f"{file} takes no more")
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from prescreen.config import PREFIX, Settings, SettingsError, key_ring, secret
 from prescreen.eligibility.criteria.typed_text import folded_email
 from prescreen.storage.base.encryption import KeyRing
+from prescreen.storage.base.private_files import sync_folder
 
 SECRET_KEY_FILE = "secret.key"  # noqa: S105 - the name of a file
 ENCRYPTION_KEYS_FILE = "encryption.keys"
@@ -186,15 +187,7 @@ def _create_once(path: Path, text: str) -> None:
         pass
     finally:
         draft.unlink()
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync_folder(path.parent)
 
 
 def _refuse_open_to_others(path: Path) -> None:

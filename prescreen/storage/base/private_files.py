@@ -1,9 +1,10 @@
-"""Files that nobody but their owner may read: a database file, and those that SQLite keeps beside it.
+"""Files on the disk: those that nobody but their owner may read, such as a database's, and folders that must last.
 
 A module of its own, since it knows files and no database.
 """
 
 import logging
+import os
 import stat
 from pathlib import Path
 
@@ -36,3 +37,12 @@ def _close_to_others(file: Path) -> None:
     except OSError as error:
         raise ExposureError(f"other users of this machine can read {file}; chmod 600 {file}") from error
     logging.getLogger(__name__).warning("other users of this machine could read %s; it is now closed to them", file)
+
+
+def sync_folder(folder: Path) -> None:
+    """Write to the disk which files a folder holds, so that a new name outlasts a power cut."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

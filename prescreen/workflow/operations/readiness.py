@@ -101,14 +101,12 @@ class Standing:
 
 def late_parts(standing: Standing, now: datetime) -> frozenset[Part]:
     """Return the parts that are late. Letters of a service without a mail server wait by intention."""
-    known, late = (
-        standing.lags,
-        {
-            Part.DATABASE: standing.lags is None,
-            Part.CATALOG: age(standing.reading.refused_at, now) > CATALOG_REFUSED_FOR,
-            Part.DISK: standing.free < LEAST_FREE_BYTES,
-        },
-    )
+    known = standing.lags
+    late = {
+        Part.DATABASE: known is None,
+        Part.CATALOG: age(standing.reading.refused_at, now) > CATALOG_REFUSED_FOR,
+        Part.DISK: standing.free < LEAST_FREE_BYTES,
+    }
     if known is not None:
         late[Part.WORKER] = known.is_silent
         late[Part.OUTBOX] = standing.is_mailing and age(known.letters.oldest_at, now) > OUTBOX_LATE_AFTER
