@@ -4,7 +4,7 @@ Each setting is valid by itself; here is what must not be so, or had better not 
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -60,161 +60,158 @@ def holds_real_people(database: Transactions) -> bool:
         return leads.holds_real(session)
 
 
-Told = tuple[str, str] | None
-Check = Callable[[Installation], Told]
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing to look at: the setting or file, why it is a fault and what to do, and whether it is one.
+
+    The texts may name what `_words` knows of an installation.
+    """
+
+    where: str
+    why: str
+    is_at_fault: Callable[[Installation], object]
+
+    def __call__(self, one: Installation) -> tuple[str, str] | None:
+        """Return where and why an installation is at fault; None where it is not."""
+        words = _words(one) if self.is_at_fault(one) else None
+        return None if words is None else (self.where.format(**words), self.why.format(**words))
 
 
 def findings(installation: Installation) -> tuple[Finding, ...]:
     """Return what is wrong with an installation in production, errors first; nothing where all is well."""
-    return tuple(_findings(installation))
+    return tuple(
+        Finding(weight, *told) for weight, checks in CHECKS.items() for one in checks if (told := one(installation))
+    )
 
 
-def _findings(installation: Installation) -> Iterator[Finding]:
-    for weight, checks in CHECKS.items():
-        for check in checks:
-            if told := check(installation):
-                yield Finding(weight, *told)
-
-
-def _debugging(one: Installation) -> Told:
-    told = "FLASK_DEBUG", "it is on, so that an error could show code and data to visitors; take it out"
-    return told if one.is_debugging else None
+def _words(one: Installation) -> dict[str, str]:
+    criteria = one.settings.criteria
+    return {
+        "catalog": str(criteria / "catalog.yaml"),
+        "notice": str(criteria / "notices" / "privacy.en.md"),
+        "untold": ", ".join(one.untold),
+        "key": _guessable_key(one) or "",
+    }
 
 
 _EXAMPLE = re.compile(r"change.?me|replace.?me|example|placeholder|default|insecure|password|secret", re.IGNORECASE)
 
 
-def _secret_of_an_example(one: Installation) -> Told:
-    told = f"{PREFIX}SECRET_KEY", "it looks like the key of an example; make one with openssl rand -base64 32"
-    return told if _EXAMPLE.search(one.settings.secret_key or "") else None
-
-
-def _encryption_key_of_an_example(one: Installation) -> Told:
-    why = "key '{}' counts up or down and can be guessed; make one with openssl rand -base64 32 and write it as k1:…"
-    guessed = next((key.id for key in one.settings.encryption_keys if _is_run(key.key)), None)
-    return (f"{PREFIX}ENCRYPTION_KEYS", why.format(guessed)) if guessed else None
+def _guessable_key(one: Installation) -> str | None:
+    """Return the id of the first encryption key whose bytes are all one step apart, such as 0, 1, 2."""
+    return next((key.id for key in one.settings.encryption_keys if _is_run(key.key)), None)
 
 
 def _is_run(key: bytes) -> bool:
-    """Whether all bytes are one step apart, such as 0, 1, 2."""
     return len({(after - before) % 256 for before, after in pairwise(key)}) == 1
 
 
-def _no_tls(one: Installation) -> Told:
-    told = (
-        f"{PREFIX}HTTPS",
-        "it is off, so that cookies go over plain http; put a proxy with a certificate in front and set it to on",
-    )
-    return None if one.settings.https else told
+def _has_links_without_tls(one: Installation) -> bool:
+    return not (one.settings.public_url or "https://").startswith("https://")
 
 
-def _links_without_tls(one: Installation) -> Told:
-    told = f"{PREFIX}PUBLIC_URL", "it is not https, so that private links in letters could be read on their way"
-    url = one.settings.public_url
-    return told if url and not url.startswith("https://") else None
-
-
-def _letters_without_tls(one: Installation) -> Told:
-    told = (
-        f"{PREFIX}MAIL_URL",
-        "letters leave without encryption; take ?tls=off out, or send by a server on this machine",
-    )
+def _has_letters_without_tls(one: Installation) -> bool:
     server = one.settings.mail_url
-    return told if server and server.clear_text and not server.is_loopback else None
+    return server is not None and server.clear_text and not server.is_loopback
 
 
 _ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 
 
-def _database_without_tls(one: Installation) -> Told:
-    told = (
-        f"{PREFIX}DATABASE_URL",
-        "answers cross the network to PostgreSQL and nothing demands encryption; add ?sslmode=verify-full",
-    )
+def _has_database_without_tls(one: Installation) -> bool:
     parts = urlsplit(one.settings.database_url)
     is_far = bool(parts.scheme.startswith("postgresql") and parts.hostname and not is_loopback(parts.hostname))
     mode = parse_qs(parts.query).get("sslmode", [""])[-1]
-    return told if is_far and mode not in _ENCRYPTED else None
-
-
-def _sample_beside_real_people(one: Installation) -> Told:
-    told = (
-        str(one.settings.criteria / "catalog.yaml"),
-        "it says sample: true, and the database holds real people, whom nobody would call; "
-        "serve them with the catalog they answered to",
-    )
-    return told if one.is_sample and one.holds_real_people else None
-
-
-def _sample(one: Installation) -> Told:
-    told = (
-        str(one.settings.criteria / "catalog.yaml"),
-        "it says sample: true, so that everybody who agrees is stored as a test and deleted after a week; "
-        "write your own operator and trials and take it out",
-    )
-    return told if one.is_sample and not one.holds_real_people else None
-
-
-def _shipped_criteria(one: Installation) -> Told:
-    told = f"{PREFIX}CRITERIA", "it is the folder that comes with the software; an update would replace your trials"
-    return told if not one.is_sample and one.settings.criteria == SHIPPED_CRITERIA else None
-
-
-def _notice_unfinished(one: Installation) -> Told:
-    told = (
-        str(one.settings.criteria / "notices" / "privacy.en.md"),
-        f"the privacy notice does not say: {', '.join(one.untold)}; write a section for each",
-    )
-    return told if one.untold and not one.is_sample else None
-
-
-def _no_public_url(one: Installation) -> Told:
-    told = f"{PREFIX}PUBLIC_URL", "it is not set, so that links in letters lead to the address that is served here"
-    return None if one.settings.public_url else told
-
-
-def _no_mail(one: Installation) -> Told:
-    told = f"{PREFIX}MAIL_URL", "it is not set, so that no letter is sent: all wait in the outbox"
-    return None if one.settings.mail_url else told
-
-
-def _second_factor_optional(one: Installation) -> Told:
-    told = f"{PREFIX}SECOND_FACTOR", "it is not required, so that a password alone opens people's contact details"
-    return None if one.settings.second_factor_required else told
-
-
-def _proxy_untrusted(one: Installation) -> Told:
-    told = (
-        f"{PREFIX}TRUSTED_PROXIES",
-        "it is 0 although TLS ends in front of the service: all visitors count as one address; say how many proxies",
-    )
-    return told if one.settings.https and not one.settings.trusted_proxies else None
-
-
-def _rate_unlimited(one: Installation) -> Told:
-    told = f"{PREFIX}VISITOR_RATE_LIMIT", "it is off, so that one address may send as much as it likes"
-    return None if one.settings.visitor_rate_limit else told
+    return is_far and mode not in _ENCRYPTED
 
 
 CHECKS: dict[Weight, tuple[Check, ...]] = {
     Weight.ERROR: (
-        _debugging,
-        _secret_of_an_example,
-        _encryption_key_of_an_example,
-        _no_tls,
-        _links_without_tls,
-        _letters_without_tls,
-        _database_without_tls,
-        _sample_beside_real_people,
-        _sample,
+        Check(
+            "FLASK_DEBUG",
+            "it is on, so that an error could show code and data to visitors; take it out",
+            lambda one: one.is_debugging,
+        ),
+        Check(
+            f"{PREFIX}SECRET_KEY",
+            "it looks like the key of an example; make one with openssl rand -base64 32",
+            lambda one: _EXAMPLE.search(one.settings.secret_key or ""),
+        ),
+        Check(
+            f"{PREFIX}ENCRYPTION_KEYS",
+            "key '{key}' counts up or down and can be guessed; "
+            "make one with openssl rand -base64 32 and write it as k1:…",
+            _guessable_key,
+        ),
+        Check(
+            f"{PREFIX}HTTPS",
+            "it is off, so that cookies go over plain http; put a proxy with a certificate in front and set it to on",
+            lambda one: not one.settings.https,
+        ),
+        Check(
+            f"{PREFIX}PUBLIC_URL",
+            "it is not https, so that private links in letters could be read on their way",
+            _has_links_without_tls,
+        ),
+        Check(
+            f"{PREFIX}MAIL_URL",
+            "letters leave without encryption; take ?tls=off out, or send by a server on this machine",
+            _has_letters_without_tls,
+        ),
+        Check(
+            f"{PREFIX}DATABASE_URL",
+            "answers cross the network to PostgreSQL and nothing demands encryption; add ?sslmode=verify-full",
+            _has_database_without_tls,
+        ),
+        Check(
+            "{catalog}",
+            "it says sample: true, and the database holds real people, whom nobody would call; "
+            "serve them with the catalog they answered to",
+            lambda one: one.is_sample and one.holds_real_people,
+        ),
+        Check(
+            "{catalog}",
+            "it says sample: true, so that everybody who agrees is stored as a test and deleted after a week; "
+            "write your own operator and trials and take it out",
+            lambda one: one.is_sample and not one.holds_real_people,
+        ),
     ),
     Weight.WARNING: (
-        _shipped_criteria,
-        _notice_unfinished,
-        _no_public_url,
-        _no_mail,
-        _second_factor_optional,
-        _proxy_untrusted,
-        _rate_unlimited,
+        Check(
+            f"{PREFIX}CRITERIA",
+            "it is the folder that comes with the software; an update would replace your trials",
+            lambda one: not one.is_sample and one.settings.criteria == SHIPPED_CRITERIA,
+        ),
+        Check(
+            "{notice}",
+            "the privacy notice does not say: {untold}; write a section for each",
+            lambda one: one.untold and not one.is_sample,
+        ),
+        Check(
+            f"{PREFIX}PUBLIC_URL",
+            "it is not set, so that links in letters lead to the address that is served here",
+            lambda one: not one.settings.public_url,
+        ),
+        Check(
+            f"{PREFIX}MAIL_URL",
+            "it is not set, so that no letter is sent: all wait in the outbox",
+            lambda one: one.settings.mail_url is None,
+        ),
+        Check(
+            f"{PREFIX}SECOND_FACTOR",
+            "it is not required, so that a password alone opens people's contact details",
+            lambda one: not one.settings.second_factor_required,
+        ),
+        Check(
+            f"{PREFIX}TRUSTED_PROXIES",
+            "it is 0 although TLS ends in front of the service: all visitors count as one address; "
+            "say how many proxies",
+            lambda one: one.settings.https and not one.settings.trusted_proxies,
+        ),
+        Check(
+            f"{PREFIX}VISITOR_RATE_LIMIT",
+            "it is off, so that one address may send as much as it likes",
+            lambda one: one.settings.visitor_rate_limit is None,
+        ),
     ),
 }
