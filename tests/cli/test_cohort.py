@@ -80,7 +80,7 @@ def test_a_trial_that_the_registry_closed_invites_nobody_where_the_operator_lets
     now = datetime.now(UTC)
     ended = {"closed_on": TODAY} if whole else {"closed_sites": ("leeds",)}
     with database.writing() as session:
-        registry.keep(session, StoredRecord("T1", now, record={}, **ended))  # type: ignore[arg-type]
+        registry.keep(session, StoredRecord("T1", now, record={}, **ended))  # type: ignore[arg-type]  # either of two fields
 
     done = run("rematch", "T1")
 

@@ -37,6 +37,11 @@ class Service:
     process: subprocess.Popen[bytes] | None = None
 
     @property
+    def database_file(self) -> Path:
+        """Return the file of its SQLite database."""
+        return Path(self.database_url.removeprefix("sqlite:///"))
+
+    @property
     def environment(self) -> dict[str, str]:
         """Return the environment of its processes."""
         kept = {name: os.environ[name] for name in _KEPT if name in os.environ}

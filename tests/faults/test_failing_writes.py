@@ -45,14 +45,10 @@ class Failing:
         self.browser = Browser(self.service.port, settled(self.service.port))
 
     @property
-    def database(self) -> Path:
-        """Return the database's file."""
-        return Path(self.service.database_url.removeprefix("sqlite:///"))
-
-    @property
     def log(self) -> Path:
         """Return the file of SQLite's log."""
-        return self.database.with_name(self.database.name + "-wal")
+        file = self.service.database_file
+        return file.with_name(file.name + "-wal")
 
     def sent_under(self, fault: Fault, *files: Path) -> Outcome | None:
         """Let somebody new send while a call fails; return what they are told, or None where no call came to it."""
@@ -83,7 +79,7 @@ def fail_everywhere(fail: Failing) -> Counter[tuple[str, Outcome]]:
     told: Counter[tuple[str, Outcome]] = Counter()
     for call, faults in every_point(("error=EIO", "error=ENOSPC")):
         for fault in faults:
-            outcome = fail.sent_under(fault, fail.database, fail.log)
+            outcome = fail.sent_under(fault, fail.service.database_file, fail.log)
             if outcome is None:
                 break
             told[call, outcome] += 1
@@ -107,8 +103,11 @@ def test_a_submission_of_which_any_write_or_sync_fails_is_saved_and_thanked_or_r
 
 def test_who_was_refused_by_a_failing_disk_can_send_again(fail: Failing) -> None:
     for turn in (1, 2, 5):
-        assert fail.sent_under(Fault("pwrite64", turn, "error=ENOSPC"), fail.database, fail.log) is Outcome.REFUSED
-    assert fail.sent_under(Fault("fdatasync", 1, "error=EIO"), fail.database, fail.log) is Outcome.REFUSED
+        assert (
+            fail.sent_under(Fault("pwrite64", turn, "error=ENOSPC"), fail.service.database_file, fail.log)
+            is Outcome.REFUSED
+        )
+    assert fail.sent_under(Fault("fdatasync", 1, "error=EIO"), fail.service.database_file, fail.log) is Outcome.REFUSED
     # Nobody wrote since: what was not synced may come to light now. The error page does not say that it will not.
     fail.service.kill()
     fail.service.start()
@@ -121,9 +120,9 @@ def test_who_was_refused_by_a_failing_disk_can_send_again(fail: Failing) -> None
 
 @pytest.mark.parametrize("fault", _OF_CHECKPOINT, ids=lambda one: f"{one.call}-{one.turn}")
 def test_a_commit_whose_log_cannot_be_moved_into_the_database_is_saved(fail: Failing, fault: Fault) -> None:
-    lengthen_log(fail.database)
+    lengthen_log(fail.service.database_file)
 
-    assert fail.sent_under(fault, fail.database) is Outcome.SAVED
+    assert fail.sent_under(fault, fail.service.database_file) is Outcome.SAVED
     fail.service.kill()
     fail.service.start()
 
@@ -142,7 +141,7 @@ def lengthen_log(database: Path) -> None:
 
 @pytest.mark.parametrize("fail", [("swallowing",)], indirect=True)
 def test_a_twin_that_thanks_although_the_commit_failed_is_convicted(fail: Failing, tell: Tell) -> None:
-    outcome = fail.sent_under(Fault("fdatasync", 1, "error=EIO"), fail.database, fail.log)
+    outcome = fail.sent_under(Fault("fdatasync", 1, "error=EIO"), fail.service.database_file, fail.log)
 
     assert outcome is Outcome.SAVED
     assert len(fail.ledger.lost(held(fail.service))) == 1

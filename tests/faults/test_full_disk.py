@@ -34,11 +34,6 @@ class Filling:
         self.service.start()
         self.browser = Browser(self.service.port, settled(self.service.port))
 
-    @property
-    def database(self) -> Path:
-        """Return the database's file."""
-        return Path(self.service.database_url.removeprefix("sqlite:///"))
-
     def send_until_full(self) -> int:
         """Let people send, each until they are thanked, without space and then with it; return how often not."""
         refused = []
@@ -74,7 +69,7 @@ def test_without_space_people_are_refused_and_with_it_all_goes_on(full: Filling,
 
     assert refused == [_REFUSED_IN_A_ROW] * COUNTS.disk_rounds
     faultless(full.ledger, full.service)
-    with closing(sqlite3.connect(full.database)) as looking:
+    with closing(sqlite3.connect(full.service.database_file)) as looking:
         assert looking.execute("PRAGMA integrity_check").fetchall() == [("ok",)]
     tell(
         f"sqlite, {COUNTS.disk_rounds} times without space: {sum(refused)} refused and saved later, "

@@ -49,7 +49,7 @@ def written_down(strace: str, service: Service, notes: Path) -> list[str]:
 
 def cut_again_and_again(strace: str, service: Service, folder: Path, many: int) -> Iterator[Cut]:
     """Yield what so many power cuts would leave of one run of a service."""
-    database = Path(service.database_url.removeprefix("sqlite:///"))
+    database = service.database_file
     before = {database: database.read_bytes(), database.with_name(database.name + "-wal"): b""}
     names = written_down(strace, service, folder / "calls")
     chance = random.Random(many)  # noqa: S311 - the same cuts each time

@@ -42,7 +42,7 @@ def close(app: Flask, site: str | None = None) -> None:
     at = datetime.now(UTC)
     ended = {"closed_sites": (site,)} if site else {"status": "COMPLETED", "closed_on": TODAY}
     with app.extensions[EXTENSION].database.writing() as session:
-        keep(session, StoredRecord(TRIAL, at, at, at, record={}, **ended))  # type: ignore[arg-type]
+        keep(session, StoredRecord(TRIAL, at, at, at, record={}, **ended))  # type: ignore[arg-type]  # either of two fields
 
 
 def look_again(app: Flask) -> None:

@@ -47,7 +47,7 @@ def changed(data: Any, place: Place, value: object) -> Any:
     for step in place[:-1]:
         inner = inner[step] if isinstance(inner, dict | list) and step in _steps(inner) else None
     if isinstance(inner, dict | list) and place[-1] in _steps(inner):
-        inner[place[-1]] = value  # type: ignore[index,call-overload]
+        inner[place[-1]] = value  # type: ignore[index,call-overload]  # JSON of any shape
     return data
 
 

@@ -57,7 +57,7 @@ def trial(*rules: Rule) -> Trial:
 
 
 def facts(said: Said) -> Facts:
-    return Facts(BANK, Answers({name: Answer(value, ON) for name, value in said.items()}), ON)  # type: ignore[arg-type]
+    return Facts(BANK, Answers({name: Answer(value, ON) for name, value in said.items()}), ON)  # type: ignore[arg-type]  # a computed value too
 
 
 def possible(boundaries: Boundaries) -> list[Said]:

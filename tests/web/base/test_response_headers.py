@@ -109,7 +109,7 @@ def test_an_application_without_them_is_convicted() -> None:
     bare.add_url_rule("/", view_func=lambda: "bare")
 
     assert ALWAYS.keys() - set(bare.test_client().get("/").headers.keys()) == ALWAYS.keys()
-    bare.wsgi_app = security.with_headers(bare.wsgi_app, https=False)  # type: ignore[method-assign, assignment]
+    bare.wsgi_app = security.with_headers(bare.wsgi_app, https=False)  # type: ignore[method-assign, assignment]  # as Flask documents
     assert ALWAYS.keys() - set(bare.test_client().get("/").headers.keys()) == set()
 
 
@@ -162,7 +162,7 @@ class Wire:
 @pytest.mark.parametrize("status", [HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.BAD_REQUEST])
 def test_what_is_answered_before_a_request_can_be_read_carries_them(status: HTTPStatus) -> None:
     wire = Wire()
-    LimitedConnection._refuse(SimpleNamespace(transport=wire), status)  # type: ignore[arg-type]
+    LimitedConnection._refuse(SimpleNamespace(transport=wire), status)  # type: ignore[arg-type]  # all that it looks at
 
     head, _, body = wire.written.decode().partition("\r\n\r\n")
     assert body == ""

@@ -74,7 +74,7 @@ def test_an_answer_ends_in_time_however_slowly_it_comes(
 def test_a_client_that_only_limits_the_wait_for_a_byte_is_convicted(
     server: RegistryServer, client: RegistryClient
 ) -> None:
-    client._pool = urllib3.PoolManager(timeout=QUICK.read, retries=False)  # type: ignore[assignment]
+    client._pool = urllib3.PoolManager(timeout=QUICK.read, retries=False)  # type: ignore[assignment]  # a twin
     server.mode = "slow headers"
 
     assert seconds_of(client) > QUICK.whole + 1
