@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.secret_files import SUFFIX, secret_given
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
 from prescreen.service_addresses import registry_place as registry_place
@@ -90,11 +91,12 @@ class Settings:
     deletions: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
+    worker: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings; an empty variable counts as unset. Raise SettingsError for the first invalid one."""
-        given = {name: environ.get(PREFIX + name, "").strip() for name in _NAMES}
+        given = {name: _given(environ, name) for name in _NAMES}
         instance = Path(given["INSTANCE"] or "instance").absolute()
         return cls(
             database_url=_read(given, "DATABASE_URL", _database_url, f"sqlite:///{instance / 'prescreen.sqlite3'}"),
@@ -118,6 +120,7 @@ class Settings:
             deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
+            worker=_read(given, "WORKER", _switch, True),
         )
 
     @property
@@ -146,8 +149,21 @@ class Settings:
 
 _USUAL_RATE: RateLimit | None = RateLimit(120, 60)
 _NAMES = tuple(setting.name.upper() for setting in fields(Settings))
-VARIABLES = tuple(PREFIX + name for name in _NAMES)
+SECRETS = ("DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "MAIL_URL", "METRICS_TOKEN")
+"""The settings that may be given as files: those that hold a key or a password."""
+
+VARIABLES = (*(PREFIX + name for name in _NAMES), *(PREFIX + name + SUFFIX for name in SECRETS))
 """The names of all environment variables that the service reads."""
+
+
+def _given(environ: Mapping[str, str], name: str) -> str:
+    variable = PREFIX + name
+    if name not in SECRETS:
+        return environ.get(variable, "").strip()
+    try:
+        return secret_given(environ, variable)
+    except ValueError as error:
+        raise SettingsError(variable + SUFFIX, str(error)) from error
 
 
 def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], default: Setting) -> Setting:
