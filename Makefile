@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all faults torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
+.PHONY: help run test test-all faults torture deployed check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -35,6 +35,10 @@ test-all: $(DEV) ## set everything up and run every test but the faults
 faults: $(DEV) ## kill, cut and fill up for some minutes; alone, since each suite needs the whole machine
 	$(PYTHON) -m tests.services faults
 	$(PYTHON) -m pytest tests/faults
+
+deployed: $(DEV) ## try what deploy/ holds, also with real proxies, and every command of the runbook
+	$(PYTHON) -m tests.services proxies
+	$(PYTHON) -m pytest tests/deploy
 
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once
