@@ -1,4 +1,4 @@
-"""The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
+"""The database of a process: engine and transactions, on SQLite or PostgreSQL as its URL says."""
 
 from __future__ import annotations
 
@@ -6,27 +6,26 @@ import logging
 import sqlite3
 import stat
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from sqlalchemy import URL, Connection, Engine, String, column, create_engine, event, inspect, make_url, select, table
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from prescreen.storage.base import advisory_locks, durability
-from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen.migrating import MIGRATIONS as MIGRATIONS
+from prescreen.migrating import UpgradeError as UpgradeError
+from prescreen.migrating import current as current
+from prescreen.migrating import downgrade as downgrade
+from prescreen.migrating import is_current as is_current
+from prescreen.migrating import known_revisions as known_revisions
+from prescreen.migrating import upgrade as upgrade
+from prescreen.storage.base import durability
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
-
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
@@ -35,7 +34,6 @@ MOST_WRITERS = 8
 """How many threads of a process may write, or wait for their turn to write, at once."""
 TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
-UPGRADE_TRIES = 10
 
 _OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
@@ -213,79 +211,3 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     )
     cursor.close()
     connection.commit()
-
-
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
-    for tries_left in reversed(range(UPGRADE_TRIES)):
-        try:
-            with _migrating(engine) as (command, configuration):
-                command.upgrade(configuration, revision)
-        except OperationalError as error:
-            # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
-            # instead.
-            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or not tries_left:
-                raise
-            time.sleep(1)
-        else:
-            break
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    """Migrate the schema down to a revision ('base': no tables), in one transaction."""
-    with _migrating(engine) as (command, configuration):
-        command.downgrade(configuration, revision)
-
-
-def current(engine: Engine) -> str | None:
-    """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    with engine.connect() as connection:
-        if not inspect(connection).has_table(_VERSIONS.name):
-            return None
-        return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None
-
-
-# Alembic's own table: it holds one row, and more only where branches of the code have migrated the database.
-_VERSIONS = table("alembic_version", column("version_num", String))
-
-
-def is_current(engine: Engine) -> bool:
-    """Return whether the schema is the one that this code expects."""
-    return current(engine) == max(known_revisions())
-
-
-def known_revisions() -> frozenset[str]:
-    """Return the revisions that this version knows: migrations are numbered, and each is the name of its file."""
-    return frozenset(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
-
-
-@contextmanager
-def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
-    # Imported here: every process asks whether the schema is current, and few migrate.
-    from alembic import command
-    from alembic.config import Config
-
-    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        configuration = Config()
-        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-        configuration.set_main_option("path_separator", "os")
-        configuration.attributes["connection"] = connection
-        yield command, configuration
-
-
-@contextmanager
-def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Switch foreign keys off, so that SQLite can rebuild tables: dropping the old copy would delete referring rows."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    driver.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys = ON")
