@@ -14,7 +14,7 @@ from tests.faults.person import Browser, Filled, Outcome, filled, send
 from tests.faults.service import Service
 
 _PAUSE_SECONDS = 0.01
-_PAUSE_AFTER_FAILURE_SECONDS = 0.1
+_PAUSE_AFTER_FAILURE_SECONDS = 0.3
 
 
 @dataclass

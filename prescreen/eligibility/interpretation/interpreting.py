@@ -44,17 +44,24 @@ def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: fr
     statement = _read(criterion, language, excludes=excludes)
     meaning = statement.meaning
     rule = meaning.sufficient if excludes else meaning.necessary
-    whole = (criterion.text, *criterion.parts, criterion.lead)
-    is_long = len(criterion.text) > _LONGEST
-    unknown = (criterion.text,) if is_long and statement.unknown else statement.unknown
-    told = tuple(dict.fromkeys(_as_said(words, whole) for words in unknown))
-    left = told or (() if meaning.is_exact else (criterion.text,))
+    left = _left(statement, criterion)
     return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
 
 
-def _as_said(words: str, source: tuple[str, ...]) -> str:
-    """Return words that were read as they stand in the source, or the whole text where they cannot be found in it."""
-    return next((found for text in source if (found := as_in_source(words, text))), source[0])
+def _left(statement: Statement, criterion: SourceCriterion) -> tuple[str, ...]:
+    """Return what a rule leaves as it stands in the source: some of its words, or all where some cannot be found."""
+    whole = (criterion.text, *criterion.parts)
+    if not statement.unknown:
+        return () if statement.meaning.is_exact else (criterion.text,)
+    if len(criterion.text) > _LONGEST:
+        return (criterion.text,)
+    told = dict.fromkeys(_as_said(words, (*whole, criterion.lead)) for words in statement.unknown)
+    return whole if None in told else tuple(one for one in told if one is not None)
+
+
+def _as_said(words: str, source: tuple[str, ...]) -> str | None:
+    """Return words that were read as they stand in the source, or None where they cannot be found in it."""
+    return next((found for text in source if (found := as_in_source(words, text))), None)
 
 
 def _why(rule: Rule | None, meaning: Meaning) -> str:
@@ -75,7 +82,7 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
     statement = _statement(criterion.text, language, excludes=excludes)
     if _adds_nothing(criterion.lead):
         return statement
-    under = _under_lead(criterion.lead, statement, excludes=excludes)
+    under = _under_lead(criterion, statement, excludes=excludes)
     return under if excludes else _with_lead(under, criterion.lead, language)
 
 
@@ -97,7 +104,9 @@ def _with_lead(statement: Statement, lead: str, language: Language) -> Statement
     said = _FOLLOWS.sub("", lowered(lead), count=1)
     if statement.meaning.is_known or not _ASSERTED.match(said) or _OF_SOME.search(said):
         return statement
-    return replace(statement, meaning=Meaning(None, _asserted(said, language)))
+    told = _asserted(said, language)
+    unknown = statement.unknown if told is None else (*statement.unknown, lowered(lead))
+    return replace(statement, meaning=Meaning(None, told), unknown=unknown)
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
@@ -115,7 +124,15 @@ def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool)
             meaning = all_of(meanings)
         case Joined.AT_LEAST:
             meaning = at_least(criterion.count, meanings)
-    return Statement(meaning, tuple(words for part in read for words in part.unknown), near)
+    return Statement(meaning, _left_of_parts(criterion, read), near)
+
+
+def _left_of_parts(criterion: SourceCriterion, read: list[Statement]) -> tuple[str, ...]:
+    """Return what a rule leaves of parts: one of several that must be counted together is no criterion by itself."""
+    if criterion.joined is Joined.AT_LEAST:
+        return (criterion.text, *criterion.parts)
+    told = zip(criterion.parts, read, strict=True)
+    return tuple(words for part, one in told if not one.meaning.is_exact for words in one.unknown or (part,))
 
 
 _PLAIN_LEAD = re.compile(
@@ -135,9 +152,9 @@ def _adds_nothing(lead: str) -> bool:
     return not lead or _PLAIN_LEAD.fullmatch(lowered(lead)) is not None
 
 
-def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
+def _under_lead(criterion: SourceCriterion, statement: Statement, *, excludes: bool) -> Statement:
     """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
-    said = lowered(lead)
+    said = lowered(criterion.lead)
     named = re.match(r"(.*?),? (?:such as|including|include|includes|eg|for example)$", said.rstrip(" :,"))
     names_members = named is not None and is_class(Words.of(pieces(named[1]), []))
     is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
@@ -146,7 +163,8 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
         meaning = statement.meaning.widened if names_members and not is_negative else Meaning()
     else:
         meaning = Meaning() if is_negative else statement.meaning.narrowed
-    return Statement(meaning, statement.unknown or (lead,), statement.near)
+    left = statement.unknown or (() if statement.meaning.is_exact else (lowered(criterion.text),))
+    return Statement(meaning, (*left, said) if meaning.is_known or not left else left, statement.near)
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:

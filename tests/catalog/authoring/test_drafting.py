@@ -312,6 +312,13 @@ def test_a_record_about_something_else_has_no_condition_and_says_so() -> None:
     assert draft_of(record(title="A pill for asthma"), context(), ("back-pain",)).conditions == ("back-pain",)
 
 
+@pytest.mark.parametrize(("kind", "conditions"), [("Inclusion", ("back-pain",)), ("Exclusion", ())])
+def test_a_text_without_a_title_is_about_what_it_lets_in(kind: str, conditions: tuple[str, ...]) -> None:
+    text = f"{kind} Criteria:\n\n* Back pain\n"
+
+    assert draft_of(record(title="", criteria_text=text), context()).conditions == conditions
+
+
 def test_ids_are_valid_and_none_is_anothers_name_in_redcap() -> None:
     draft = drafted([f"Cobb angle {number}" for number in range(5)], ["cobb-ANGLE!", "≥", "脊柱"])
 
