@@ -22,6 +22,7 @@ from prescreen.migrating import UpgradeError as UpgradeError
 from prescreen.migrating import current as current
 from prescreen.migrating import downgrade as downgrade
 from prescreen.migrating import is_current as is_current
+from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
 from prescreen.storage.base import durability

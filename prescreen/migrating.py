@@ -91,6 +91,15 @@ def is_current(engine: Engine) -> bool:
     return current(engine) == max(known_revisions())
 
 
+def is_served(engine: Engine) -> bool:
+    """Return whether a service of this version that runs can go on: the schema is its own, or one that came later.
+
+    The next version's is made while this one still serves, and leaves it all that it needs.
+    """
+    found = current(engine) or ""
+    return found >= max(known_revisions()) and "," not in found
+
+
 def known_revisions() -> frozenset[str]:
     """Return the revisions that this version knows: migrations are numbered, and each is the name of its file."""
     return frozenset(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))

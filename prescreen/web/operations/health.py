@@ -24,12 +24,12 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Return whether the database has the schema of this version, and whether letters and the trail are looked after.
+    """Return whether the database has a schema that this version can serve, and whether letters and the trail are looked after.
 
     The part that is not ready is named, without any detail. Where a registry is watched, when it last answered is told;
     one that is down makes nothing less ready.
     """
-    if not database.is_current(resources().database.engine):
+    if not database.is_served(resources().database.engine):
         return _not_ready("database", "the database schema is not current; run prescreen db upgrade")
     with resources().database.reading() as session:
         silent = is_silent(session, now())
