@@ -22,6 +22,7 @@ from prescreen.web.accounts import (
 from prescreen.web.audit import trail_page
 from prescreen.web.export import export_pages
 from prescreen.web.interview import interview_pages, leaving, proxy_respondent, wishes_page
+from prescreen.web.notices import notice_pages
 from prescreen.web.operations import health, well_known
 from prescreen.web.participants import (
     contact_and_consent,
@@ -76,6 +77,7 @@ _BLUEPRINTS = (
     health.pages,
     well_known.pages,
     look_pages.pages,
+    notice_pages.pages,
     staff_pages.pages,
     email_confirmation.pages,
     data_subject_rights.pages,

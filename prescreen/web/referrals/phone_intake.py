@@ -19,7 +19,7 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.form_fields import Pair, Raw
 from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import own_name, speaking, spoken
-from prescreen.web.base.request_context import catalog, desk, now, refuse_closed_now, resources, today
+from prescreen.web.base.request_context import address_of, catalog, desk, now, refuse_closed_now, resources, today
 from prescreen.web.base.security import signed
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.submission import (
@@ -187,7 +187,15 @@ def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDi
     told = {"urgent": read.emergencies, "advice": read.advice} if read else {"urgent": (), "advice": ()}
     advice = {name: [one.advice.in_language(_call()) for one in flags] for name, flags in told.items()}
     signs = [one.in_language(_call()) for one in emergency_signs(trial)]
-    return {**parts, **advice, "signs": signs, "count": len(trial_questions(trial)), "wordings": wordings}
+    notice = Markup(render_template("notices/read_out.html", address=address_of("notices.privacy")))  # noqa: S704 - ours
+    return {
+        **parts,
+        **advice,
+        "notice": notice,
+        "signs": signs,
+        "count": len(trial_questions(trial)),
+        "wordings": wordings,
+    }
 
 
 def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:
