@@ -62,7 +62,7 @@ def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command
 
     with altering(engine) as connection:
-        command.downgrade(_configuration(connection), revision)
+        command.downgrade(configuration(connection), revision)
 
 
 def migrate(connection: Connection, revision: str = _HEAD) -> None:
@@ -71,7 +71,7 @@ def migrate(connection: Connection, revision: str = _HEAD) -> None:
 
     if connection.in_transaction():
         _require_known(_current(connection))
-    command.upgrade(_configuration(connection), revision)
+    command.upgrade(configuration(connection), revision)
 
 
 def current(engine: Engine) -> str | None:
@@ -166,13 +166,18 @@ def _no_other_runner(engine: Engine) -> Iterator[None]:
         yield
 
 
+def limits() -> tuple[str, ...]:
+    """Return the statements that let a step work for as long as it must, and wait for a lock as short as it can."""
+    return "SET statement_timeout = 0", f"SET lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}"
+
+
 @contextmanager
 def _patient_for_work_not_for_locks(engine: Engine) -> Iterator[Connection]:
     """Open a connection without a transaction, whose statements may take long but wait for no lock."""
     with engine.connect() as connection:
         try:
-            connection.exec_driver_sql("SET statement_timeout = 0")
-            connection.exec_driver_sql(f"SET lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}")
+            for one in limits():
+                connection.exec_driver_sql(one)
             connection.commit()
             yield connection
         finally:
@@ -191,7 +196,7 @@ def altering(engine: Engine) -> Iterator[Connection]:
         yield connection
 
 
-def _configuration(connection: Connection | None) -> Config:
+def configuration(connection: Connection | None) -> Config:
     """Return what alembic works with. Without a connection it writes SQL for PostgreSQL."""
     # Imported here as `command` is: every process asks whether the schema is current, and few migrate.
     from alembic.config import Config
