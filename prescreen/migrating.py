@@ -154,7 +154,6 @@ def _no_other_runner(engine: Engine) -> Iterator[None]:
     """Let nobody else migrate; a connection of its own holds the lock, since a step may end its transaction early."""
     with engine.connect() as guard, guard.begin():
         guard.exec_driver_sql("SET LOCAL statement_timeout = 0")
-        guard.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         guard.exec_driver_sql(f"SET LOCAL lock_timeout = {OTHER_RUNNER_S * 1000:.0f}")
         try:
             advisory_locks.hold(guard, AdvisoryLock.SCHEMA_UPGRADE)
@@ -163,6 +162,9 @@ def _no_other_runner(engine: Engine) -> Iterator[None]:
                 raise
             why = f"another upgrade of this database has run for more than {OTHER_RUNNER_S:g} seconds"
             raise UpgradeError(f"{why}; wait until it is done, then upgrade again") from error
+        # A plain statement after the one with parameters, whose snapshot would stay: an index that is built
+        # concurrently waits for all that are older.
+        guard.exec_driver_sql("SET LOCAL idle_in_transaction_session_timeout = 0")
         yield
 
 

@@ -34,7 +34,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    op.execute("{statement}")
+    {statement}
 
 
 def downgrade() -> None: ...
@@ -57,8 +57,8 @@ def two_more(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fi
     folder = tmp_path / "migrations"
     shutil.copytree(migrating.MIGRATIONS, folder, ignore=shutil.ignore_patterns("__pycache__"))
     steps = (
-        (LAST, KNOWN[-1], "CREATE TABLE made_up (id integer)"),
-        ("9999_second", LAST, "ALTER TABLE lead ADD COLUMN made_up text"),
+        (LAST, KNOWN[-1], 'op.execute("CREATE TABLE made_up (id integer)")'),
+        ("9999_second", LAST, 'op.execute("ALTER TABLE lead ADD COLUMN made_up text")'),
     )
     for name, before, statement in steps:
         source = STEP.format(name=name, before=before, statement=statement)
@@ -125,6 +125,18 @@ def _longest_read_during_upgrade(database: Database, monkeypatch: pytest.MonkeyP
             longest = max(longest, time.monotonic() - began)
             time.sleep(0.01)
     return longest
+
+
+def test_an_index_that_is_built_concurrently_does_not_wait_for_the_upgrade_itself(migrated: Database) -> None:
+    body = """with op.get_context().autocommit_block():
+        op.execute("SET statement_timeout = '20s'")
+        op.execute("CREATE INDEX CONCURRENTLY ix_lead_made_up ON lead (contact)")"""
+    source = STEP.format(name="99991_third", before="9999_second", statement=body)
+    (migrating.MIGRATIONS / "versions" / "99991_third.py").write_text(source)
+
+    migrating.upgrade(migrated.engine)
+
+    assert migrating.current(migrated.engine) == "99991_third"
 
 
 def test_a_second_runner_waits_and_then_says_so(migrated: Database, monkeypatch: pytest.MonkeyPatch) -> None:
