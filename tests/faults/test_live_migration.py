@@ -25,7 +25,7 @@ from tests.faults.service import ROOT, Service
 pytestmark = pytest.mark.postgres
 
 MOST_SECONDS = 2.0
-READER_SECONDS = 4.0
+READER_SECONDS = 5.0
 """How long somebody holds the table of leads: longer than anybody may wait."""
 _WITHIN_SECONDS = 90.0
 _SENDERS = 4
@@ -113,13 +113,27 @@ class Senders:
 
 @contextmanager
 def reader_of_leads(service: Service) -> Iterator[None]:
-    """Hold the table of leads for some seconds, as a report does that somebody forgot."""
-    with psycopg.connect(service.database_url.replace("+psycopg", "")) as held:
+    """Hold the table of leads until a step has waited for it for some seconds, as a report does that somebody forgot."""
+    url = service.database_url.replace("+psycopg", "")
+    # What others do is told once in a transaction, so another connection asks for it.
+    with psycopg.connect(url) as held, psycopg.connect(url, autocommit=True) as asking:
         held.execute("SELECT count(*) FROM lead")
-        ended = threading.Timer(READER_SECONDS, held.rollback)
-        ended.start()
+        ending = threading.Thread(target=_let_go, args=(held, asking))
+        ending.start()
         yield
-        ended.join()
+        ending.join()
+
+
+_Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def _let_go(held: _Connection, asking: _Connection) -> None:
+    until = time.monotonic() + _WITHIN_SECONDS
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE 'ALTER TABLE lead%'"
+    while asking.execute(waiting).fetchone() == (0,) and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(READER_SECONDS)
+    held.rollback()
 
 
 def upgraded(service: Service, migrations: Path, *alterations: str) -> subprocess.CompletedProcess[str]:

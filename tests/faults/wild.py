@@ -7,6 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import Flask
@@ -176,7 +177,7 @@ class Target:
         for is_dynamic, part in rule._trace:
             if is_dynamic:
                 one = next(arguments)
-                parts.append(one if isinstance(one, str) else _pick(self.known.get(part, ["x"]), one))
+                parts.append(quote(one, safe="") if isinstance(one, str) else _pick(self.known.get(part, ["x"]), one))
             elif part != "|":
                 parts.append(part)
         return "".join(parts) or "/"
