@@ -45,8 +45,8 @@ class UpgradeError(RuntimeError):
 def upgrade(engine: Engine, revision: str = _HEAD) -> None:
     """Migrate the schema up to a revision: on SQLite in one transaction, on PostgreSQL in one for each step.
 
-    Raise UpgradeError for a schema that this version does not know, where another upgrade does not end, and where a step
-    does not get its locks. What was done before the step stays, and the next call goes on there.
+    Raise UpgradeError for a schema that this version does not know, where another upgrade does not end, and where a
+    step does not get its locks. What was done before the step stays, and the next call goes on there.
     """
     if engine.dialect.name == "sqlite":
         with altering(engine) as connection:
@@ -108,9 +108,7 @@ def known_revisions() -> frozenset[str]:
 def _require_known(revision: str | None) -> None:
     """Raise UpgradeError for a schema that another version has made."""
     if revision not in (None, *known_revisions()):
-        raise UpgradeError(
-            f"the database is at {revision}, which this version does not know; use the one that made it"
-        )
+        raise UpgradeError(f"the database is at {revision}, which this version does not know; use the one that made it")
 
 
 def _steps(before: str | None, revision: str) -> list[str]:
@@ -124,8 +122,8 @@ def _steps(before: str | None, revision: str) -> list[str]:
 def _take(engine: Engine, step: str) -> None:
     """Take one step, again and again until it gets its locks.
 
-    To wait in the queue of a table would make everybody wait who comes after. So the step soon gives up its place, leaves
-    the table to them and comes back.
+    To wait in the queue of a table would make everybody wait who comes after. So the step soon gives up its place,
+    leaves the table to them and comes back.
     """
     for tries_left in reversed(range(UPGRADE_TRIES)):
         try:
@@ -143,9 +141,9 @@ def _take(engine: Engine, step: str) -> None:
 
 def _without_locks(engine: Engine, step: str) -> str:
     return (
-        f"{step} was tried {UPGRADE_TRIES} times and got no lock on its tables: another transaction holds them; find it "
-        "in pg_stat_activity (the oldest xact_start), end it with pg_terminate_backend, and upgrade again; the database "
-        f"is at {current(engine)} and works"
+        f"{step} was tried {UPGRADE_TRIES} times and got no lock on its tables: another transaction holds them; find "
+        "it in pg_stat_activity (the oldest xact_start), end it with pg_terminate_backend, and upgrade again; the "
+        f"database is at {current(engine)} and works"
     )
 
 

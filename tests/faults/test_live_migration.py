@@ -1,4 +1,4 @@
-"""The schema is migrated while people send, and while somebody holds a table: nobody is turned away, nobody waits long."""
+"""The schema is migrated while people send and somebody holds a table: nobody is turned away, nobody waits long."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def upgrade() -> None:
 STEPS = {
     "9996_column": '    op.add_column("lead", sa.Column("made_up", sa.Text(), nullable=True))\n',
     "9997_constraint": (
-        '    op.execute("ALTER TABLE lead ADD CONSTRAINT made_up CHECK (made_up IS NULL OR made_up <> \'\') NOT VALID")\n'
+        "    op.execute(\"ALTER TABLE lead ADD CONSTRAINT made_up CHECK (made_up <> '') NOT VALID\")\n"
     ),
     "9998_validated": '    op.execute("ALTER TABLE lead VALIDATE CONSTRAINT made_up")\n',
     "9999_index": """\
@@ -113,7 +113,7 @@ class Senders:
 
 @contextmanager
 def reader_of_leads(service: Service) -> Iterator[None]:
-    """Hold the table of leads until a step has waited for it for some seconds, as a report does that somebody forgot."""
+    """Hold the table of leads until a step has waited some seconds for it, as a report does that somebody forgot."""
     url = service.database_url.replace("+psycopg", "")
     # What others do is told once in a transaction, so another connection asks for it.
     with psycopg.connect(url) as held, psycopg.connect(url, autocommit=True) as asking:

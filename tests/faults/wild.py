@@ -144,7 +144,9 @@ class Target:
         """Send a wild request, to one of these routes or as an altered form."""
         self.asked += 1
         number = wild.place // 2
-        answer = self._form(wild, _pick(self.forms, number)) if wild.place % 2 else self._route(wild, _pick(rules, number))
+        answer = (
+            self._form(wild, _pick(self.forms, number)) if wild.place % 2 else self._route(wild, _pick(rules, number))
+        )
         answer.get_data()
         answer.close()
         self.answered[answer.status_code] = self.answered.get(answer.status_code, 0) + 1
@@ -187,4 +189,3 @@ class Target:
 
     def _headers(self, wild: Wild) -> list[tuple[str, str]]:
         return [(_pick(HEADERS, number), value) for number, value in wild.headers.items()]
-

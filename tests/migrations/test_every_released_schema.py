@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -21,7 +20,7 @@ ENDED = {"recruiter_session": "0006_desk"}
 
 
 @pytest.fixture(scope="module")
-def shapes(postgres_url: str) -> Iterator[dict[str, list[Table]]]:
+def shapes(postgres_url: str) -> dict[str, list[Table]]:
     """Give the tables of each version, with their types, which SQLite forgets."""
     found = {}
     with postgres_database(postgres_url) as url:
@@ -30,7 +29,7 @@ def shapes(postgres_url: str) -> Iterator[dict[str, list[Table]]]:
             migrating.upgrade(opened.engine, one)
             found[one] = tables_of(opened.engine)
         opened.close()
-    yield found
+    return found
 
 
 def filled(database: Database, revision: str, shape: list[Table], rows: Rows) -> Rows:
@@ -40,7 +39,8 @@ def filled(database: Database, revision: str, shape: list[Table], rows: Rows) ->
     plant(database.engine, missing, rows)
     held = rows_of(database.engine, shape)
     assert migrating.current(database.engine) == revision
-    assert held and all(held.values())
+    assert held
+    assert all(held.values())
     return held
 
 

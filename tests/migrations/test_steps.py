@@ -143,7 +143,7 @@ def test_a_second_runner_waits_and_then_says_so(migrated: Database, monkeypatch:
     monkeypatch.setattr(migrating, "OTHER_RUNNER_S", 0.3)
     with migrated.engine.begin() as other:
         advisory_locks.hold(other, AdvisoryLock.SCHEMA_UPGRADE)
-        with pytest.raises(UpgradeError, match="another upgrade of this database has run for more than 0.3 seconds"):
+        with pytest.raises(UpgradeError, match=r"another upgrade of this database has run for more than 0\.3 seconds"):
             migrating.upgrade(migrated.engine)
 
     assert migrating.current(migrated.engine) == KNOWN[-1]

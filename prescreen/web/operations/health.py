@@ -24,7 +24,7 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Return whether the database has a schema that this version can serve, and whether letters and the trail are looked after.
+    """Return whether this version can serve the database's schema, and whether letters and the trail are looked after.
 
     The part that is not ready is named, without any detail. Where a registry is watched, when it last answered is told;
     one that is down makes nothing less ready.
