@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,7 +16,6 @@ from prescreen import app as application
 from prescreen.config import Settings
 from prescreen.storage.base.keys import load_keys
 from prescreen.web.base.request_context import EXTENSION
-from prescreen.workflow.operations import worker_heartbeat
 from tests.faults.conftest import Tell
 from tests.faults.counts import COUNTS
 from tests.faults.wild import WILD, Target, Wild
@@ -54,8 +53,6 @@ def target(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> I
 
 def _world(app: Flask, chosen: Settings) -> World:
     now, database = datetime.now(UTC), app.extensions[EXTENSION].database
-    # Without a process that seals and sends, the service is right to say that it is not ready.
-    worker_heartbeat.report(database, now + timedelta(days=1))
     return World({}, app, database, load_keys(chosen), shipped_today().current(now.date()))
 
 

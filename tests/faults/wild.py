@@ -154,7 +154,7 @@ class Target:
 
     def _form(self, wild: Wild, sent: Sent) -> TestResponse:
         data = {**sent.data, **self._named(wild.form, list(sent.data))}
-        where_to = {"query_string": data} if sent.method == "GET" else {"data": data}
+        where_to: dict[str, Any] = {"query_string": data} if sent.method == "GET" else {"data": data}
         return sent.client.open(sent.path, method=sent.method, headers=self._headers(wild), **where_to)
 
     def _route(self, wild: Wild, rule: Rule) -> TestResponse:
@@ -170,7 +170,7 @@ class Target:
             method=method,
             query_string=self._named(wild.query, self.names),
             headers=self._headers(wild),
-            **({"data": form} if method == "POST" else {}),
+            data=form if method == "POST" else None,
         )
 
     def _address(self, rule: Rule, chosen: Sequence[int | str]) -> str:

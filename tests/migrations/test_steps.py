@@ -74,7 +74,12 @@ def idle_reader(database: Database, seconds: float | None = None) -> Iterator[No
     ended = threading.Event()
     with database.reading() as session:
         session.execute(text("SELECT count(*) FROM lead"))
-        timer = threading.Timer(seconds or 0, lambda: (session.rollback(), ended.set()))
+
+        def end() -> None:
+            session.rollback()
+            ended.set()
+
+        timer = threading.Timer(seconds or 0, end)
         if seconds:
             timer.start()
         yield
