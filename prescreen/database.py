@@ -106,6 +106,12 @@ class Database:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
 
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of SQLite's file; None for a server."""
+        url = self.engine.url
+        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
+
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
@@ -212,3 +218,83 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     )
     cursor.close()
     connection.commit()
+<<<<<<< HEAD
+=======
+
+
+def upgrade(engine: Engine, revision: str = "head") -> None:
+    """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
+    for tries_left in reversed(range(UPGRADE_TRIES)):
+        try:
+            with _migrating(engine) as (command, configuration):
+                command.upgrade(configuration, revision)
+        except OperationalError as error:
+            # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
+            # instead.
+            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or not tries_left:
+                raise
+            time.sleep(1)
+        else:
+            break
+
+
+def downgrade(engine: Engine, revision: str) -> None:
+    """Migrate the schema down to a revision ('base': no tables), in one transaction."""
+    with _migrating(engine) as (command, configuration):
+        command.downgrade(configuration, revision)
+
+
+def current(engine: Engine) -> str | None:
+    """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
+    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
+    with engine.execution_options(reading=True).connect() as connection:
+        if not inspect(connection).has_table(_VERSIONS.name):
+            return None
+        return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None
+
+
+# Alembic's own table: it holds one row, and more only where branches of the code have migrated the database.
+_VERSIONS = table("alembic_version", column("version_num", String))
+
+
+def is_current(engine: Engine) -> bool:
+    """Return whether the schema is the one that this code expects."""
+    return current(engine) == max(known_revisions())
+
+
+def known_revisions() -> frozenset[str]:
+    """Return the revisions that this version knows: migrations are numbered, and each is the name of its file."""
+    return frozenset(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
+
+
+@contextmanager
+def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
+    # Imported here: every process asks whether the schema is current, and few migrate.
+    from alembic import command
+    from alembic.config import Config
+
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
+            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
+            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
+        configuration = Config()
+        configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+        configuration.set_main_option("path_separator", "os")
+        configuration.attributes["connection"] = connection
+        yield command, configuration
+
+
+@contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """Switch foreign keys off, so that SQLite can rebuild tables: dropping the old copy would delete referring rows."""
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")
+>>>>>>> main

@@ -19,6 +19,10 @@ class PrivacyPart(StrEnum):
     AUTHORIZATION = "authorization"
 
 
+ONLY_THE_OPERATOR_KNOWS = (PrivacyPart.CONTROLLER, PrivacyPart.PROTECTION_CONTACT, PrivacyPart.AUTHORITY)
+"""What the law asks a notice to say and no code can know: who is responsible, whom to ask, where to complain."""
+
+
 class AccessibilityPart(StrEnum):
     """A section that an operator may add to the accessibility statement, by its anchor."""
 

@@ -19,7 +19,7 @@ from tests.faults.person import HOST, Browser
 from tests.web.visitor import SLUG
 
 ROOT = Path(__file__).parents[2]
-START_SECONDS = 60.0
+START_SECONDS = 120.0
 _KEPT = ("PATH", "HOME", "LANG", "PYTHONPATH", "LD_LIBRARY_PATH")
 
 

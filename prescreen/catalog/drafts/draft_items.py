@@ -11,6 +11,7 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.interpretation.vocabulary import Vocabulary
 from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
@@ -59,7 +60,7 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    subjects = context.vocabulary.subjects(conditions, _told(record, found))
+    subjects = subjects_of(record, found, context.vocabulary, conditions)
     read = what_keeps_out(found)
     items = tuple(_item(one, context, subjects, grouped=grouped) for one in read)
     return tuple(_loosened(item, after) for item, after in zip_longest(items, read[1:]))
@@ -90,6 +91,13 @@ def _loosened(item: Item, after: SourceCriterion | None) -> Item:
     ):
         return item
     return replace(item, rule=None, is_exact=False, left=(), remarks=(*item.remarks, _LOOSENED))
+
+
+def subjects_of(
+    record: SourceRecord, found: tuple[SourceCriterion, ...], vocabulary: Vocabulary, conditions: frozenset[str]
+) -> frozenset[str]:
+    """Return what a record with these criteria is about, to look terms of the vocabulary up with."""
+    return vocabulary.subjects(conditions, _told(record, found))
 
 
 def _told(record: SourceRecord, found: tuple[SourceCriterion, ...]) -> Iterator[str]:

@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.rules import All, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.lists.classes import is_class
 from prescreen.eligibility.interpretation.lists.leads import with_frame_of
-from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
+from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least, joined
+from prescreen.eligibility.interpretation.numbers.limit_patterns import WORD_NUMBER
 from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
@@ -171,10 +172,19 @@ def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
     plain = lowered(text)
     plain = _EXCLUDED.sub("", plain) if excludes else plain
     statement = _as_it_stands(plain, language, excludes=excludes)
-    if excludes or statement.meaning.necessary is not None:
+    if excludes or statement.meaning.is_exact:
+        return statement
+    needed = statement.meaning.necessary
+    if needed is not None and not _HOLDS_NUMBER.search(plain):
         return statement
     told = _demanded(plain, language)
-    return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+    if told is None:
+        return statement
+    both = told if needed is None else joined(All, (needed, told))
+    return statement if both == needed else replace(statement, meaning=Meaning(None, both), unknown=())
+
+
+_HOLDS_NUMBER = re.compile(rf"\d|\b(?:{WORD_NUMBER})\b")
 
 
 _EXCLUDED = re.compile(r"^(?:also )?excluded (?:will be|are|is) ")

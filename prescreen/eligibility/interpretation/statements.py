@@ -16,6 +16,7 @@ from prescreen.eligibility.interpretation.lists.exceptions import (
     leave_excepted,
 )
 from prescreen.eligibility.interpretation.lists.heads import share_heads
+from prescreen.eligibility.interpretation.lists.lengths import read_length
 from prescreen.eligibility.interpretation.lists.nouns import share_nouns
 from prescreen.eligibility.interpretation.lists.parts import Part, joined_parts
 from prescreen.eligibility.interpretation.lists.reach import date_from_front, spread_backwards, spread_forwards
@@ -43,7 +44,7 @@ def read_statement(words: Words, language: Language, *, excludes: bool) -> State
     In what excludes people, a list joined by commas and "and" means any of its members.
     """
     whole = language.vocabulary.longest(words.stems, 0, language.conditions)
-    if whole and whole.end == len(words.words) and not whole.entry.numbers:
+    if whole and whole.end == len(words.words) and whole.slot is None and not whole.entry.numbers:
         said = whole.entry.said.widened if whole.entry.is_event else whole.entry.said
         return Statement(said, near=whole.entry.near)
     if _permits(words):
@@ -67,7 +68,7 @@ def _read_list(words: Words, language: Language, *, excludes: bool) -> Statement
     """Return what the parts of a statement mean together, with their examples and exceptions."""
     head, exception = exception_in(words, language)
     head, examples = _examples(head, language)
-    parts = _parts(head, language)
+    parts = _parts(head, language, excludes=excludes)
     if excludes:
         share_heads(parts, language)
     share_nouns(parts, language)
@@ -171,13 +172,13 @@ def _leave_conditional(parts: list[Part]) -> None:
     is_of_women = all(english.CHILDBEARING.issuperset(part.words.words) for part in conditions)
     for part in parts:
         entry = part.chunk.entry
-        if not (is_of_women and entry is not None and entry.sex == "female"):
+        if entry is None or not all(entry.is_of_all(one.words.words) for one in conditions):
             part.chunk.meaning = UNKNOWN
     if is_of_women:
         parts[:] = [part for part in parts if part not in conditions]
 
 
-def _parts(words: Words, language: Language) -> list[Part]:
+def _parts(words: Words, language: Language, *, excludes: bool) -> list[Part]:
     parts: list[Part] = []
     inherited: frozenset[Frame] = frozenset()
     for joiner, part, after_comma in divided(words, language):
@@ -192,6 +193,8 @@ def _parts(words: Words, language: Language) -> list[Part]:
         before = parts[-1].chunk.entry if parts else None
         if before is not None and (number := read_number(part, before, language)) is not None:
             chunk = Chunk(number, entry=before)
+        elif before is not None and not excludes and (length := read_length(part, before, language)) is not None:
+            chunk = Chunk(length, is_fresh=True)
         parts.append(Part(part, joiner, chunk, after_comma))
         inherited = chunk.frames & _KEPT
         if "non" in part.words:

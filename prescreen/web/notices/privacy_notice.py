@@ -15,14 +15,15 @@ from prescreen.storage.participants.purposes import PURPOSES
 from prescreen.web.base.cookies import VISIT
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog, kept_with_catalog, resources
+from prescreen.web.notices.consent_wording import CAME_FROM, USED_FOR
 from prescreen.web.notices.cookie_wording import cookie_lines, time_words
 from prescreen.web.notices.kept_wording import CONTACT_FIELDS, KEPT, Kept
-from prescreen.web.notices.purpose_wording import CAME_FROM, USED_FOR
 from prescreen.web.notices.reader_wording import IN_LISTS, READERS, seen_by
 from prescreen.workflow.operations.retention import TEST_LEADS_KEPT
 
 _KEPT_NOTICES = "prescreen.notices"
 _DIGITS = 8
+_NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +95,8 @@ def _who() -> Iterator[str]:
 
 
 def _reached(contact: Contact) -> str:
-    whom = say(contact.name) if contact.name else ""
-    ways = " / ".join(one for one in (whom, contact.phone, contact.email) if one)
+    whom, phone = say(contact.name) if contact.name else "", (contact.phone or "").replace(" ", _NO_BREAK)
+    ways = " / ".join(one for one in (whom, phone, contact.email) if one)
     return _("You can reach us here: %(ways)s.", ways=ways)
 
 

@@ -16,7 +16,6 @@ from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.consents import StoredConsent, wordings
 from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
 from prescreen.web.base.form_fields import Choice, Identifier, Tick
 from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400
@@ -24,6 +23,7 @@ from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, desk, local, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import forget_everything
+from prescreen.web.notices.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
 from prescreen.web.notices.privacy_notice import version_of
 from prescreen.web.participants.answers_held import answer_groups
 from prescreen.web.participants.contact_form import contact_languages, contact_times

@@ -27,7 +27,7 @@ def read(words: str) -> Interpretation:
     ("words", "left"),
     [
         ("Pregnant, hoping to conceive during the course of the study, or nursing", ("hoping to conceive", "nursing")),
-        ("Women who are pregnant or wish to conceive in the next 5 years or who are nursing", ("wish to", "nursing")),
+        ("Women who are pregnant or wish to conceive in the course of it or who are nursing", ("wish to", "nursing")),
         (
             "Pregnancy at the time of enrollment, or planned pregnancy, since it may harm",
             ("planned pregnancy", "since"),
