@@ -76,7 +76,8 @@ def migrate(connection: Connection, revision: str = _HEAD) -> None:
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    with engine.connect() as connection:
+    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
+    with engine.execution_options(reading=True).connect() as connection:
         return _current(connection)
 
 

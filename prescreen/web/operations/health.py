@@ -22,24 +22,11 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-<<<<<<< HEAD
-    """Return whether this version can serve the database's schema, and whether letters and the trail are looked after.
-=======
     """Return whether visitors may be sent here, and which parts are ok or late, without any detail.
->>>>>>> main
 
     Only a part that visitors need makes the service not ready; it is named. Where a registry is watched, when it last
     answered is told; one that is down makes nothing less ready.
     """
-<<<<<<< HEAD
-    if not database.is_served(resources().database.engine):
-        return _not_ready("database", "the database schema is not current; run prescreen db upgrade")
-    with resources().database.reading() as session:
-        silent = is_silent(session, now())
-    if silent:
-        return _not_ready("worker", "nothing sends letters or seals the audit trail; restart the service")
-    return {"status": "ok", "trials": len(catalog().trials), **_registry()}
-=======
     if request.environ.get(STOPPING):
         return {"status": "the process was told to stop", "part": "process"}, HTTPStatus.SERVICE_UNAVAILABLE
     late = late_parts(standing_now(), now())
@@ -49,7 +36,6 @@ def ready() -> ResponseReturnValue:
             status = f"{LIMITS[part].late_when}; {LIMITS[part].to_do}"
             return {"status": status, "part": part, **parts}, HTTPStatus.SERVICE_UNAVAILABLE
     return {"status": "ok", "trials": len(catalog().trials), **parts, **_registry()}
->>>>>>> main
 
 
 def _registry() -> dict[str, object]:
