@@ -348,7 +348,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     ),
     contact_form.InterestForm: (_interest,),
     contact_form.TrialsForm: (_interest,),
-    contact_and_consent.PostedForm: (_interest, _adding),
+    contact_and_consent.PostedForm: (_interest, _adding),  # type: ignore[attr-defined]
     proxy_respondent.ChosenForm: (
         _interest,
         lambda world: Sent(world.visitor().client, f"/{SLUG}/interest", {"trial": TRIAL}, "GET"),

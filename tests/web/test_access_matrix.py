@@ -81,6 +81,7 @@ SHOWS_NOBODY = (
     "look.mark",
     "look.shown_elsewhere",
     "look.style",
+    "metrics.show",
     "my_data.erase",
     "my_data.notice",
     "my_data.open_link",
