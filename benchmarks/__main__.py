@@ -14,6 +14,7 @@ from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.interview.shipped_interviews import interviews
+from benchmarks.operations.backups import backups
 from benchmarks.participants.durable_submissions import durable_submissions
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
@@ -39,6 +40,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     in_process,
     start,
     exports,
+    backups,
     worklist,
 )
 

@@ -87,6 +87,7 @@ class Settings:
     second_factor: SecondFactorUse
     registry: str | Path | None = None
     registry_closes: bool = False
+    deletions: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
 
@@ -114,6 +115,7 @@ class Settings:
             second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
+            deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
         )
@@ -122,6 +124,11 @@ class Settings:
     def cache(self) -> Path:
         """Return the folder of what can be made again at any time."""
         return self.instance / "cache"
+
+    @property
+    def deletion_list(self) -> Path:
+        """Return the file that lists who was deleted, apart from the database."""
+        return self.deletions or self.instance / "deletions.list"
 
     @property
     def second_factor_required(self) -> bool:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import logging
 import sqlite3
-import stat
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -17,6 +16,7 @@ from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
+from prescreen import migrating
 from prescreen.migrating import MIGRATIONS as MIGRATIONS
 from prescreen.migrating import UpgradeError as UpgradeError
 from prescreen.migrating import current as current
@@ -26,7 +26,10 @@ from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
 from prescreen.storage.base import durability
+from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
+from prescreen.storage.base.private_files import ExposureError as ExposureError
+from prescreen.storage.base.private_files import make_private_file
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
@@ -36,7 +39,6 @@ MOST_WRITERS = 8
 TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
 
-_OWNER_ALONE = 0o600
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 
@@ -46,10 +48,6 @@ class BusyError(OperationalError):
 
     def __init__(self, why: BaseException | None) -> None:
         super().__init__(None, None, why or TimeoutError("other transactions hold its locks"))
-
-
-class ExposureError(RuntimeError):
-    """Raised for a database file that other users of the machine can read, and whose mode cannot be changed."""
 
 
 class Database:
@@ -102,6 +100,27 @@ class Database:
             yield session
             session.commit()
 
+    @contextmanager
+    def rebuilding(self) -> Iterator[tuple[Session, Callable[[str], None]]]:
+        """Open a transaction in which all tables may be replaced; yield a session, and how to migrate within it.
+
+        Others see nothing of it before its end. Raise BusyError where they hold a table for too long.
+        """
+        try:
+            with migrating.altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
+                yield session, partial(migrating.migrate, connection)
+                session.commit()
+        except OperationalError as error:
+            if _is_busy(error):
+                raise BusyError(error.orig) from error
+            raise
+        durability.empty_log(self.engine)
+
+    def list_deletions(self, deletions: DeletionList) -> None:
+        """Write who is deleted, from now on, to this list too."""
+        self._writing.configure(info={IN_SESSION: deletions})
+        self._writing_at_once.configure(info={IN_SESSION: deletions})
+
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
@@ -137,7 +156,7 @@ def _has_begun(session: Session) -> bool:
 
 def _engine(url: URL) -> Engine:
     if url.get_backend_name() == "sqlite":
-        _make_private_file(Path(url.database or ""))
+        make_private_file(Path(url.database or ""))
         engine = create_engine(url, pool_timeout=POOL_TIMEOUT_S, pool_size=POOL_SIZE)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
@@ -152,26 +171,6 @@ def _engine(url: URL) -> Engine:
         )
         event.listen(engine, "connect", _prepare_postgresql)
     return engine
-
-
-def _make_private_file(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    path.touch(mode=_OWNER_ALONE)
-    # A file that was restored or copied may have any mode. SQLite gives the files beside it the mode of the first.
-    for file in (path, *(path.with_name(path.name + ending) for ending in ("-wal", "-shm"))):
-        _close_to_others(file)
-
-
-def _close_to_others(file: Path) -> None:
-    try:
-        if not file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO):
-            return
-        file.chmod(_OWNER_ALONE)
-    except FileNotFoundError:
-        return
-    except OSError as error:
-        raise ExposureError(f"other users of this machine can read {file}; chmod 600 {file}") from error
-    logging.getLogger(__name__).warning("other users of this machine could read %s; it is now closed to them", file)
 
 
 def _prepare_sqlite(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:

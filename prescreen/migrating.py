@@ -5,18 +5,18 @@ On PostgreSQL the service goes on working during an upgrade; docs/migrations.md 
 
 from __future__ import annotations
 
-import sqlite3
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 from sqlalchemy.exc import OperationalError
 
 from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen.storage.base.foreign_keys import without_foreign_keys
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -62,6 +62,8 @@ def downgrade(engine: Engine, revision: str) -> None:
     from alembic import command
 
     with altering(engine) as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}")
         command.downgrade(configuration(connection), revision)
 
 
@@ -189,11 +191,10 @@ def _patient_for_work_not_for_locks(engine: Engine) -> Iterator[Connection]:
 @contextmanager
 def altering(engine: Engine) -> Iterator[Connection]:
     """Open a transaction in which tables may be changed, while nobody else migrates."""
-    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
+    with engine.connect() as connection, without_foreign_keys(connection), connection.begin():
         if engine.dialect.name == "postgresql":
             connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {LOCK_TIMEOUT_S * 1000:.0f}")
         yield connection
 
 
@@ -209,17 +210,3 @@ def configuration(connection: Connection | None) -> Config:
     # Whether others work with the tables meanwhile, and a step may end its transaction for what cannot be done in one.
     configuration.attributes["live"] = connection is None or not connection.in_transaction()
     return configuration
-
-
-@contextmanager
-def _without_foreign_keys(connection: Connection) -> Iterator[None]:
-    """Switch foreign keys off, so that SQLite can rebuild tables: dropping the old copy would delete referring rows."""
-    if connection.dialect.name != "sqlite":
-        yield
-        return
-    driver = cast(sqlite3.Connection, connection.connection.dbapi_connection)
-    driver.execute("PRAGMA foreign_keys = OFF")
-    try:
-        yield
-    finally:
-        driver.execute("PRAGMA foreign_keys = ON")

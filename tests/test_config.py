@@ -124,6 +124,7 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_SECOND_FACTOR",
         "PRESCREEN_REGISTRY",
         "PRESCREEN_REGISTRY_CLOSES",
+        "PRESCREEN_DELETIONS",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
     )

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import click
 
 from prescreen import database as databases
+from prescreen.cli.backup import backup, restore
 from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import open_database, opened
 from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_mailboxes, purge_test_leads
@@ -33,6 +34,10 @@ def upgrade() -> None:
             raise DataError(str(error)) from error
         after = databases.current(database.engine)
     click.echo(f"the database was up to date ({after})" if before == after else f"the database is now at {after}")
+
+
+db.add_command(backup)
+db.add_command(restore)
 
 
 @click.command()

@@ -8,6 +8,8 @@ from typing import Protocol
 
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base.deletion_list import DeletionList
+
 
 class Transactions(Protocol):
     """Opens transactions. Leaving the `with` block commits; an exception rolls back."""
@@ -20,6 +22,9 @@ class Transactions(Protocol):
 
     def writing_if_free(self) -> AbstractContextManager[Session | None]:
         """Open a read-write transaction; yield None where that would have to wait for another writer."""
+
+    def list_deletions(self, deletions: DeletionList) -> None:
+        """Write who is deleted, from now on, to this list too."""
 
 
 __all__ = ["Session", "Transactions"]

@@ -72,6 +72,7 @@ NO_PAGES = {
     "look.style",
     "look.mark",
     "look.shown_elsewhere",
+    "metrics.show",
     "well_known.change_password",
 }
 

@@ -86,6 +86,8 @@ class Action(StrEnum):
     SIGN_IN_FAILED = "sign_in_failed"
     TRAIL_CHECKED = "trail_checked"
     SAMPLE_MADE = "sample_made"
+    DATABASE_BACKED_UP = "database_backed_up"
+    DATABASE_RESTORED = "database_restored"
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,14 @@ def require(engine: Engine) -> None:
         _require_postgresql(connection)
 
 
+def empty_log(engine: Engine) -> None:
+    """Empty the log beside SQLite's file: it must not keep what was there before, or what was erased since."""
+    if engine.dialect.name != "sqlite":
+        return
+    with closing(engine.raw_connection()) as connection:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
 def _require_postgresql(connection: Connection) -> None:
     found = {name: connection.scalar(_SETTINGS, {"name": name}) or safe for name, safe in _POSTGRESQL.items()}
     wrong = {name: value for name, value in found.items() if value != _POSTGRESQL[name]}

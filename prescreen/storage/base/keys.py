@@ -43,6 +43,7 @@ class Keys:
     search: bytes = field(repr=False)
     check: bytes = field(repr=False)
     criteria_cache: bytes = field(repr=False)
+    deletions: bytes = field(repr=False)
 
     @classmethod
     def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
@@ -64,6 +65,7 @@ class Keys:
             search=derive("desk search"),
             check=derive("key check"),
             criteria_cache=derive("criteria cache"),
+            deletions=derive("list of deletions"),
         )
 
     def index_of_email(self, email: str) -> bytes:

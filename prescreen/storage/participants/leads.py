@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_reference
 from prescreen.storage.base.records import record
 from prescreen.storage.base.upserts import insert_rows, table_of
@@ -99,7 +100,11 @@ def free_reference(session: Session) -> str:
 
 
 def erase(session: Session, lead_id: UUID, at: datetime) -> None:
-    """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone."""
+    """Erase everything that identifies the person, revoke their private links, and leave the row as a tombstone.
+
+    Before anything is erased, the person is on the list of deletions.
+    """
+    deletion_list.note(session, lead_id)
     erased = dict.fromkeys(("contact", "email_index", "language", "kept_session"))
     values = {**erased, "deleted_at": at, "link_generation": Lead.link_generation + 1}
     session.execute(update(Lead).where(Lead.id == lead_id).values(**values))

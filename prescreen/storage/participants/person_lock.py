@@ -6,7 +6,7 @@ same moment. Several people are locked in the order of their ids, so that two tr
 on a person's rows is taken before it. SQLite has one writer at a time and ignores the lock.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from uuid import UUID
 
@@ -70,6 +70,11 @@ def hold_test_leads_before(session: Session, moment: datetime, limit: int) -> li
     expired = (other.is_test, other.created_at < moment, other.deleted_at.is_(None))
     oldest = select(other.id).where(*expired).order_by(other.id).limit(limit)
     return [lead.id for lead in _held(session, _behind(oldest))]
+
+
+def restored(session: Session) -> Iterator[UUID]:
+    """Yield the ids of all leads that are not deleted, from tables that this transaction made: no other sees them."""
+    yield from session.scalars(select(Lead.id).where(Lead.deleted_at.is_(None)).execution_options(yield_per=10_000))
 
 
 def _behind(lead_ids: Select[UUID]) -> ColumnElement[bool]:

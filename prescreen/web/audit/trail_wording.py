@@ -73,6 +73,8 @@ _DONE: Mapping[str, str] = {
     Action.SIGN_IN_FAILED: "failed to sign in",
     Action.TRAIL_CHECKED: "checked this trail",
     Action.SAMPLE_MADE: "made sample leads",
+    Action.DATABASE_BACKED_UP: "began a backup of everything",
+    Action.DATABASE_RESTORED: "restored everything from a backup",
 }
 """The words for each action. An action that is missing here is shown by its own name."""
 

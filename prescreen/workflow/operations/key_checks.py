@@ -9,6 +9,7 @@ from datetime import datetime
 
 from prescreen.config import Settings, SettingsError
 from prescreen.storage import Session, Transactions
+from prescreen.storage.base.deletion_list import DeletionList
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys, encryption_source, load_keys, secret_source
 from prescreen.storage.operations import key_checks
@@ -28,7 +29,7 @@ def open_keys(database: Transactions, settings: Settings, now: datetime) -> Keys
     """Return the keys of the settings or the instance folder, which are made only for a database without any data.
 
     Raise SettingsError, which names the file or variable, where a key is missing or is not the one that the database
-    was written with. Keys that are new are recorded in the database.
+    was written with. Keys that are new are recorded in the database, which from now on lists whom it deletes.
     """
     with database.reading() as session:
         known = key_checks.known_keys(session)
@@ -38,6 +39,7 @@ def open_keys(database: Transactions, settings: Settings, now: datetime) -> Keys
     if known.secret is None or set(keys.ring.ids) != set(known.encryption):
         with database.writing() as session:
             _record(session, settings, keys, now)
+    database.list_deletions(DeletionList(settings.deletion_list, keys.deletions))
     return keys
 
 

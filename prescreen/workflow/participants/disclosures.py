@@ -101,6 +101,9 @@ NOT_TOLD = frozenset(
         Action.SIGN_IN_FAILED,
         Action.TRAIL_CHECKED,
         Action.SAMPLE_MADE,
+        # The same people, encrypted, for the same service.
+        Action.DATABASE_BACKED_UP,
+        Action.DATABASE_RESTORED,
     }
 )
 

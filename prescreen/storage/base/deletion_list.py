@@ -1,0 +1,146 @@
+"""The list of deletions: who was deleted, kept apart from the database, so that no restored backup brings them back.
+
+It is a file that only grows. An entry is written, and is on disk, before the person is erased: a crash in between
+leaves somebody on the list whom a restore then erases, as they had asked. An entry is a keyed hash of the person's
+random id; without the key it tells nothing but that somebody was deleted.
+"""
+
+import hmac
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from hashlib import sha256
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+IN_SESSION = "deletion list"
+"""The name under which a session holds the list that its deletions are written to."""
+
+_ENTRY = re.compile(rb"([0-9a-f]{16}) ([0-9a-f]{64})")
+_TORN = re.compile(rb"[0-9a-f]{0,16}|[0-9a-f]{16} [0-9a-f]{0,63}")
+_OWNER_ALONE = 0o600
+
+
+class DeletionListError(ValueError):
+    """Raised for a list of deletions that is missing, damaged or another one; the message is one line."""
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionList:
+    """A list of deletions: its file, and the key of its hashes."""
+
+    file: Path
+    key: bytes = field(repr=False)
+
+    def add(self, lead_id: UUID) -> None:
+        """Write that a person is deleted; return when it is on disk. Raise OSError where it cannot be."""
+        is_new = not self.file.exists()
+        # The line end comes first: behind an entry that a crash cut short, a new line begins.
+        _append(self.file, b"\n%s %s" % (self._tag(), self._hash(lead_id)))
+        if is_new:
+            _sync_folder(self.file.parent)
+
+    def begin(self) -> None:
+        """Make the file, empty, unless it is there: later, its absence then means that it was lost."""
+        if not self.file.exists():
+            _append(self.file, b"")
+            _sync_folder(self.file.parent)
+
+    def state(self) -> tuple[int, str]:
+        """Return the size of the list in bytes, and their SHA-256; a list that is not there is empty."""
+        content = self.file.read_bytes() if self.file.exists() else b""
+        return len(content), sha256(content).hexdigest()
+
+    def names(self, files: Iterable[Path]) -> "Deleted":
+        """Return who is on this list or on those of other machines, in these files.
+
+        Raise DeletionListError where one is missing, damaged, or written with another secret key.
+        """
+        entries = [entry for file in (self.file, *files) for entry in self._read(file)]
+        return Deleted(frozenset(entries), self.key)
+
+    def _read(self, file: Path) -> list[bytes]:
+        if not file.exists():
+            raise DeletionListError(
+                f"{file}: the list of deletions is missing, and people deleted since the backup would come back; "
+                "put it there, or name it in PRESCREEN_DELETIONS"
+            )
+        lines = file.read_bytes().split(b"\n")
+        found = [self._entry(file, number, line) for number, line in enumerate(lines, start=1)]
+        return [entry for entry in found if entry]
+
+    def _entry(self, file: Path, number: int, line: bytes) -> bytes:
+        """Return the hash in a line; nothing for a line that a crash cut short, after which nobody was erased."""
+        entry = _ENTRY.fullmatch(line)
+        if entry is None:
+            if _TORN.fullmatch(line):
+                return b""
+            raise DeletionListError(f"{file}:{number}: it is no entry of a list of deletions; put back a whole one")
+        if not hmac.compare_digest(entry[1], self._tag()):
+            raise DeletionListError(
+                f"{file}:{number}: it was written with another secret key, so that it names nobody; put that key back"
+            )
+        return entry[2]
+
+    def _tag(self) -> bytes:
+        return hmac.digest(self.key, b"tag", "sha256")[:8].hex().encode()
+
+    def _hash(self, lead_id: UUID) -> bytes:
+        return _hash(self.key, lead_id)
+
+
+@dataclass(frozen=True, slots=True)
+class Deleted:
+    """Who was deleted."""
+
+    hashes: frozenset[bytes]
+    key: bytes = field(repr=False)
+
+    def __contains__(self, lead_id: UUID) -> bool:
+        return _hash(self.key, lead_id) in self.hashes
+
+    def __len__(self) -> int:
+        return len(self.hashes)
+
+
+def begins_with(file: Path, size: int, digest: str) -> bool:
+    """Return whether the first bytes of a file, so many of them, have this SHA-256."""
+    if not file.exists():
+        return False
+    with file.open("rb") as opened:
+        content = opened.read(size)
+    return len(content) == size and sha256(content).hexdigest() == digest
+
+
+def note(session: Session, lead_id: UUID) -> None:
+    """Write a person, whom this transaction deletes, to the list of the session's database, if it has one."""
+    deletions: DeletionList | None = session.info.get(IN_SESSION)
+    if deletions is not None:
+        deletions.add(lead_id)
+
+
+def _hash(key: bytes, lead_id: UUID) -> bytes:
+    return hmac.digest(key, lead_id.bytes, "sha256").hex().encode()
+
+
+def _append(file: Path, entry: bytes) -> None:
+    # Where keys and database are elsewhere, nothing else may have made the instance folder.
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_APPEND, _OWNER_ALONE)
+    try:
+        if os.write(descriptor, entry) < len(entry):
+            raise OSError(f"{file} takes no more")
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
