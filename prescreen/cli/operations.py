@@ -23,13 +23,15 @@ def db() -> None:
 def upgrade() -> None:
     """Make the tables, or bring them up to this version.
 
-    A database that a newer version has migrated stays as it is: the exit status is then 1.
+    The service may run meanwhile, on PostgreSQL. A database that a newer version has migrated stays as it is: the exit
+    status is then 1.
     """
     with open_database(settings()) as database:
         before = databases.current(database.engine)
-        if before not in (None, *databases.known_revisions()):
-            raise DataError(f"the database is at {before}, which this version does not know; use the one that made it")
-        databases.upgrade(database.engine)
+        try:
+            databases.upgrade(database.engine)
+        except databases.UpgradeError as error:
+            raise DataError(str(error)) from error
         after = databases.current(database.engine)
     click.echo(f"the database was up to date ({after})" if before == after else f"the database is now at {after}")
 

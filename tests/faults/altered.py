@@ -21,6 +21,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from prescreen import database as databases
+from prescreen import migrating
 from prescreen.cli import mail
 from prescreen.cli.__main__ import run
 from prescreen.database import Database, OperationalError
@@ -30,6 +31,8 @@ from prescreen.storage.participants.submissions import StoredSubmission
 
 CLOCK_FILE = "PRESCREEN_TEST_CLOCK"
 """The variable that names the file with the seconds by which the clock is off."""
+MIGRATIONS_FOLDER = "PRESCREEN_TEST_MIGRATIONS"
+"""The variable that names the folder with the migrations of a version to come."""
 _LATER_SECONDS = 0.2
 _LOOK_SECONDS = 0.05
 
@@ -142,6 +145,16 @@ def wait_for_the_clock() -> None:
     mail.is_recent = is_recent  # type: ignore[attr-defined]  # as its module imported it
 
 
+def add_steps() -> None:
+    """Know the migrations of a version to come."""
+    migrating.MIGRATIONS = Path(os.environ[MIGRATIONS_FOLDER])
+
+
+def wait_for_locks() -> None:
+    """Wait for the lock on a table for as long as it takes, and everybody else behind."""
+    migrating.LOCK_TIMEOUT_S = 0.0
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     "early": commit_early,
     "swallowing": swallow_failures,
@@ -150,6 +163,8 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     "trusting": trust_any_server,
     "clock": move_clock,
     "waiting": wait_for_the_clock,
+    "steps": add_steps,
+    "stubborn": wait_for_locks,
 }
 
 for alteration in os.environ.get("ALTERED", "").split():
