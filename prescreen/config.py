@@ -85,6 +85,7 @@ class Settings:
     second_factor: SecondFactorUse
     registry: str | Path | None = None
     registry_closes: bool = False
+    secret_key_before: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -110,6 +111,7 @@ class Settings:
             second_factor=_read(given, "SECOND_FACTOR", _second_factor, SecondFactorUse.OFFERED),
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
+            secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
         )
 
     @property

@@ -14,8 +14,9 @@ from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
 import time_machine
-from flask import has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -142,6 +143,34 @@ def wait_for_the_clock() -> None:
     mail.is_recent = is_recent  # type: ignore[attr-defined]  # as its module imported it
 
 
+def tell_names() -> None:
+    """Log what every form holds."""
+    usual = Flask.full_dispatch_request
+
+    def told(app: Flask) -> Response:
+        structlog.get_logger().info("form", sent=request.form.to_dict())
+        return usual(app)
+
+    Flask.full_dispatch_request = told  # type: ignore[method-assign]  # a twin
+
+
+def keep_free_pages() -> None:
+    """Leave in the file what was deleted."""
+    usual = databases._engine
+
+    def engine(url: URL) -> Engine:
+        made = usual(url)
+        event.listen(made, "connect", _without_wiping)
+        return made
+
+    databases._engine = engine
+
+
+def _without_wiping(connection: DBAPIConnection, _entry: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA secure_delete = OFF")
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     "early": commit_early,
     "swallowing": swallow_failures,
@@ -149,6 +178,8 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     "unsynced": sync_seldom,
     "trusting": trust_any_server,
     "clock": move_clock,
+    "telling": tell_names,
+    "keeping": keep_free_pages,
     "waiting": wait_for_the_clock,
 }
 

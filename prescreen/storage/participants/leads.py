@@ -1,6 +1,6 @@
 """Queries about leads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -67,9 +67,12 @@ def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
-def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Return at most `limit` leads who confirmed that address, newest first."""
-    found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
+def with_email(session: Session, indexes: Collection[bytes], limit: int) -> list[StoredLead]:
+    """Return at most `limit` leads who confirmed the address with any of these indexes, newest first.
+
+    The indexes are those of one address under the present and earlier keys.
+    """
+    found = session.scalars(select(Lead).where(Lead.email_index.in_(indexes)).order_by(Lead.id.desc()).limit(limit))
     return [_stored(row) for row in found]
 
 

@@ -6,7 +6,7 @@ same moment. Several people are locked in the order of their ids, so that two tr
 on a person's rows is taken before it. SQLite has one writer at a time and ignores the lock.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 
@@ -39,19 +39,27 @@ def hold_at(session: Session, places: Collection[int]) -> None:
     _held(session, _behind(select(PackedAnswers.lead_id).where(PackedAnswers.place.in_(places))))
 
 
-def hold_with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Lock at most `limit` leads who confirmed that address, the newest, and return them, newest first."""
+def hold_with_email(session: Session, indexes: Collection[bytes], limit: int) -> list[StoredLead]:
+    """Lock at most `limit` leads who confirmed the address with any of these indexes; return the newest, newest first.
+
+    The indexes are those of one address under the present and earlier keys.
+    """
     other = aliased(Lead)
-    newest = select(other.id).where(other.email_index == email_index).order_by(other.id.desc()).limit(limit)
+    newest = select(other.id).where(other.email_index.in_(indexes)).order_by(other.id.desc()).limit(limit)
     # The address is compared again: it may have been replaced while the transaction waited.
-    return _held(session, _behind(newest), Lead.email_index == email_index)[::-1]
+    return _held(session, _behind(newest), Lead.email_index.in_(indexes))[::-1]
 
 
-def hold_same_email(session: Session, lead_id: UUID) -> list[StoredLead]:
-    """Lock all leads who confirmed the address that this one confirmed, and return them: none if it confirmed none."""
-    other = aliased(Lead)
-    address = select(other.email_index).where(other.id == lead_id).scalar_subquery()
-    return _held(session, Lead.email_index == address)
+def hold_same_email(
+    session: Session, lead_id: UUID, indexes: Callable[[StoredLead], Collection[bytes]]
+) -> list[StoredLead]:
+    """Lock all leads who confirmed the address that this one confirmed, and return them: none if it confirmed none.
+
+    `indexes` returns those of a lead's confirmed address, under the present and earlier keys. It is called before the
+    lock, since people are locked in the order of their ids; the caller looks for the lead among those returned.
+    """
+    lead = session.scalar(select(Lead).where(Lead.id == lead_id).execution_options(populate_existing=True))
+    return [] if lead is None else _held(session, Lead.email_index.in_(indexes(record(StoredLead, lead))))
 
 
 def hold_after(session: Session, last: UUID, limit: int) -> list[StoredLead]:

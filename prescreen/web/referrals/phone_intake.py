@@ -25,11 +25,12 @@ from prescreen.web.participants.contact_form import contact_languages, contact_t
 from prescreen.web.participants.submission import (
     consent_in_force,
     consent_shown,
-    posted_digest,
+    posted_digests,
     purposes_beside,
     share_with,
     submission_of,
     trial_shown,
+    was_shown,
 )
 from prescreen.web.referrals.phone_intake_form import (
     Entry,
@@ -97,7 +98,7 @@ def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
         return _refused("This form was not made for you, or not for this trial and site."), HTTPStatus.BAD_REQUEST
     try:
         with resources().database.reading() as session:
-            receipt = earlier_receipt(session, submission_id, posted_digest())
+            receipt = earlier_receipt(session, submission_id, posted_digests())
         return _done(receipt) if receipt else _stored(trial, site, submission_id)
     except SubmissionConflictError:
         return _refused("This form was stored before, with something else in it. Nothing changed."), HTTPStatus.CONFLICT
@@ -122,7 +123,7 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
         return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with speaking(_call()):
         stamps = posted_or_400(EntryStampsForm)
-        same = stamps.shown == trial_shown(trial) and stamps.consent == consent_shown()
+        same = was_shown(stamps.shown, trial) and stamps.consent == consent_shown()
         submission = submission_of(read.interest, read.facts, submission_id)
     if not same:
         changed = replace(read, errors={"questions": _CHANGED})

@@ -1,5 +1,6 @@
 """Submission: a person who consented leaves contact details and is referred to the trials they chose."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -90,15 +91,16 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     return Receipt(known.lead_id, known.reference, replayed=True)
 
 
-def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
+def earlier_receipt(session: Session, submission_id: str, digests: Collection[str]) -> Receipt | None:
     """Return the receipt of a submission that was stored before, None for a new one. A reading session is enough.
 
+    `digests` are those of what was sent now, under the present and earlier keys.
     Raise SubmissionConflictError where it was stored with other content.
     """
     known = submissions.find(session, submission_id)
     if known is None:
         return None
-    if known.content_digest != content_digest:
+    if known.content_digest not in digests:
         raise SubmissionConflictError(submission_id)
     return Receipt(known.lead_id, known.reference, replayed=True)
 
