@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.retention_periods import PERIODS, Days, Kept, retention
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
 from prescreen.service_addresses import registry_place as registry_place
@@ -86,6 +87,7 @@ class Settings:
     registry: str | Path | None = None
     registry_closes: bool = False
     secret_key_before: str | None = field(default=None, repr=False)
+    retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -112,6 +114,7 @@ class Settings:
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
             secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
+            retention=_read(given, "RETENTION", retention, PERIODS),
         )
 
     @property

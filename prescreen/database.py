@@ -8,7 +8,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -106,6 +106,24 @@ class Database:
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
+
+    def empty_log(self) -> bool:
+        """Write SQLite's log of writes into its file and cut it to nothing, unless others use it now.
+
+        Return whether it is empty. What was deleted from the file would stand in the log until it is overwritten.
+        PostgreSQL looks after its own.
+        """
+        if self.engine.dialect.name != "sqlite":
+            return True
+        # Not by a connection of the engine, which would begin a transaction: none may be open.
+        with closing(self.engine.raw_connection()) as connection:
+            driver = cast(sqlite3.Connection, connection.dbapi_connection)
+            driver.execute("PRAGMA busy_timeout = 0")
+            try:
+                (is_used, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            finally:
+                driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        return not is_used
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""

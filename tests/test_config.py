@@ -120,6 +120,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_SECOND_FACTOR",
         "PRESCREEN_REGISTRY",
         "PRESCREEN_REGISTRY_CLOSES",
+        "PRESCREEN_SECRET_KEY_BEFORE",
+        "PRESCREEN_RETENTION",
     )
 
 

@@ -45,12 +45,12 @@ def _what_follows(tools: Opened, done: Rotated, now: datetime) -> Iterator[str]:
         )
     if tools.keys.earlier and not done.unopened:
         yield (
-            f"keep {PREFIX}SECRET_KEY_BEFORE until {now + LINK_LASTS:%Y-%m-%d}: links in letters, and forms and cookies "
-            "that were made with it, work until it is taken out"
+            f"keep {PREFIX}SECRET_KEY_BEFORE until {now + LINK_LASTS:%Y-%m-%d}: links in letters, and forms and "
+            "cookies that were made with it, work until it is taken out"
         )
         yield (
-            "counts of failed attempts begin anew, and rows of snapshots that are made from now on cannot be told to be "
-            "those of earlier ones"
+            "counts of failed attempts begin anew, and rows of snapshots that are made from now on cannot be told to "
+            "be those of earlier ones"
         )
     if done.codes:
         accounts = f"{done.codes} account{' has' if done.codes == 1 else 's have'}"

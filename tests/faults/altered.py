@@ -151,7 +151,7 @@ def tell_names() -> None:
         structlog.get_logger().info("form", sent=request.form.to_dict())
         return usual(app)
 
-    Flask.full_dispatch_request = told  # type: ignore[method-assign]  # a twin
+    Flask.full_dispatch_request = told  # type: ignore[method-assign,assignment]  # a twin
 
 
 def keep_free_pages() -> None:

@@ -47,6 +47,7 @@ class Keys:
     search: bytes = field(repr=False)
     check: bytes = field(repr=False)
     criteria_cache: bytes = field(repr=False)
+    proofs: bytes = field(repr=False)
     earlier: "tuple[Keys, ...]" = field(default=(), repr=False)
 
     @classmethod
@@ -69,6 +70,7 @@ class Keys:
             search=derive("desk search"),
             check=derive("key check"),
             criteria_cache=derive("criteria cache"),
+            proofs=derive("proofs of deletion"),
             earlier=earlier,
         )
 

@@ -7,7 +7,6 @@ on a person's rows is taken before it. SQLite has one writer at a time and ignor
 """
 
 from collections.abc import Callable, Collection
-from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -69,15 +68,15 @@ def hold_after(session: Session, last: UUID, limit: int) -> list[StoredLead]:
     return _held(session, _behind(some), Lead.deleted_at.is_(None))
 
 
-def hold_test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Lock at most `limit` test leads, not deleted, that were created before a moment; return their ids, oldest first.
+def hold_where(session: Session, over: ColumnElement[bool], limit: int) -> list[UUID]:
+    """Lock at most `limit` leads, not deleted, of whom a condition holds; return the ids, oldest first.
 
-    One that another transaction deleted in the meantime may be among them.
+    The condition is looked at again once the lock is held: an action that was waited for may have changed it. One that
+    another transaction deleted in the meantime may be among them.
     """
-    other = aliased(Lead)
-    expired = (other.is_test, other.created_at < moment, other.deleted_at.is_(None))
-    oldest = select(other.id).where(*expired).order_by(other.id).limit(limit)
-    return [lead.id for lead in _held(session, _behind(oldest))]
+    these = select(Lead.id).where(over, Lead.deleted_at.is_(None)).order_by(Lead.id).limit(limit)
+    ids = [lead.id for lead in _held(session, _behind(these))]
+    return list(session.scalars(select(Lead.id).where(Lead.id.in_(ids), over).order_by(Lead.id)))
 
 
 def _behind(lead_ids: Select[UUID]) -> ColumnElement[bool]:

@@ -73,6 +73,8 @@ _DONE: Mapping[str, str] = {
     Action.SIGN_IN_FAILED: "failed to sign in",
     Action.TRAIL_CHECKED: "checked this trail",
     Action.SAMPLE_MADE: "made sample leads",
+    Action.DATA_PURGED: "deleted what was kept long enough",
+    Action.KEYS_ROTATED: "replaced keys",
 }
 """The words for each action. An action that is missing here is shown by its own name."""
 

@@ -26,8 +26,8 @@ _REPLACED = (
     "with it shall work"
 )
 _BEFORE_NEEDED = (
-    "people are still found by the secret key before this one alone; put it back here until `prescreen keys rotate` has "
-    "ended"
+    "people are still found by the secret key before this one alone; put it back here until `prescreen keys rotate` "
+    "has ended"
 )
 _NOT_ENDED = "the change from the key before has not ended; put that key back and run `prescreen keys rotate` first"
 _OTHER_KEY = "key '{}' is not the one that the database was written with, so what it holds cannot be read; put it back"

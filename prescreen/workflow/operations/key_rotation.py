@@ -12,6 +12,7 @@ from uuid import UUID
 
 from prescreen.storage import Session, Transactions
 from prescreen.storage.accounts import second_factor
+from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.operations import key_checks, sealed_values
@@ -112,9 +113,12 @@ def _rotate_of_nobody(database: Transactions, keys: Keys, run: _Run, at_once: in
 
 def _ended(database: Transactions, keys: Keys, run: _Run, now: datetime) -> Rotated:
     """Note that nothing stands under an earlier secret key, where that is so, and return what was done."""
+    counts = {"people": run.people, "resealed": run.resealed, "reindexed": run.reindexed}
     with database.writing() as session:
         if not run.unopened:
             key_checks.end_rotation(session, now)
+        subject = events.Subject("keys", keys.ring.ids[0])
+        events.record(session, events.Event(now, events.OPERATOR, events.Action.KEYS_ROTATED, subject, counts))
         left, codes = sealed_values.left(session, keys.ring), second_factor.accounts_with_codes(session)
     return Rotated(run.people, run.resealed, run.reindexed, left, run.unopened, codes if keys.earlier else 0)
 

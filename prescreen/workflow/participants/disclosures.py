@@ -101,6 +101,8 @@ NOT_TOLD = frozenset(
         Action.SIGN_IN_FAILED,
         Action.TRAIL_CHECKED,
         Action.SAMPLE_MADE,
+        Action.DATA_PURGED,
+        Action.KEYS_ROTATED,
     }
 )
 

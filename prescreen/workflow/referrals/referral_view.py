@@ -37,7 +37,8 @@ def same_email(
 ) -> tuple[StoredReferral, ...]:
     """Return the other referrals of this lead, and of leads who confirmed the same address.
 
-    `indexes` are those of the lead's address, under the present and earlier keys. Only those to the recruiter's own trials and sites, with consents in force. The existence of others is not revealed.
+    `indexes` are those of the lead's address, under the present and earlier keys. Only those to the recruiter's own
+    trials and sites, with consents in force. The existence of others is not revealed.
     """
     alike = leads.with_email(session, indexes, _MOST) if lead.email_index else []
     lead_ids = list(dict.fromkeys((lead.id, *(one.id for one in alike))))

@@ -16,7 +16,7 @@ from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.reminders import Wanted
-from prescreen.storage.tables import PackedAnswers
+from prescreen.storage.tables import Lead, PackedAnswers
 from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, recruiter, submitted
 
 EMAIL_INDEX = b"index"
@@ -85,7 +85,7 @@ def test_each_way_to_name_a_person_waits_for_who_holds_them_and_for_no_other(pos
         lambda session: person_lock.hold_behind_reminder(session, reminder),
         lambda session: person_lock.hold_at(session, [place]),
         lambda session: person_lock.hold_with_email(session, [EMAIL_INDEX], 5),
-        lambda session: person_lock.hold_test_leads_before(session, LATER, 1),
+        lambda session: person_lock.hold_where(session, Lead.created_at < LATER, 1),
     ]
 
     for way in ways:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given
@@ -15,6 +16,7 @@ from sqlalchemy import select, update
 
 from prescreen.config import EncryptionKey, Settings, SettingsError
 from prescreen.database import Database
+from prescreen.storage import Session
 from prescreen.storage.accounts import second_factor
 from prescreen.storage.base.encryption import KeyRing, key_id_of
 from prescreen.storage.base.keys import Keys
@@ -30,6 +32,7 @@ from prescreen.workflow.operations.key_rotation import is_under_way, rotate
 from prescreen.workflow.participants import invitation_responses, private_links
 from prescreen.workflow.participants.email_confirmation import note_confirmed
 from prescreen.workflow.participants.private_links import Answer
+from tests.databases import sqlite_copy
 from tests.people import CONTACT, NOW, TO_A, recruiter, submitted
 
 OLD, NEW = EncryptionKey("k1", bytes(range(32))), EncryptionKey("k2", bytes(range(100, 132)))
@@ -84,13 +87,14 @@ def wrong(database: Database, keys: Keys, people: list[leads.StoredLead]) -> lis
     return found
 
 
-def _opens(session, keys: Keys, lead: leads.StoredLead) -> Contact:
+def _opens(session: Session, keys: Keys, lead: leads.StoredLead) -> Contact:
     stored = leads.find(session, lead.id)
-    assert stored and stored.contact
+    assert stored is not None
+    assert stored.contact is not None
     return open_contact(keys.ring, lead.id, stored.contact)
 
 
-def _found(session, keys: Keys, typed: str):
+def _found(session: Session, keys: Keys, typed: str) -> list[UUID]:
     whole = [Assignment(TO_A.trial_id)]
     readings = [
         [person_search.token_of_email(one, typed)]
@@ -126,8 +130,6 @@ def killed_after(transactions: int) -> Callable[[int], None]:
 def test_at_every_step_everybody_is_found_and_a_run_killed_anywhere_ends_the_same(
     data: st.DataObject, tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path
 ) -> None:
-    from tests.databases import sqlite_copy
-
     database = Database(sqlite_copy(sqlite_template, tmp_path_factory.mktemp("rotation") / "x.sqlite3"))
     check_steps(database, data.draw(st.lists(st.integers(1, 3), max_size=4)), data.draw(st.integers(1, PEOPLE + 1)))
     database.close()
@@ -178,7 +180,7 @@ def test_a_service_that_forgets_the_key_before_is_convicted_at_every_step_but_th
 
 
 def test_every_sealed_column_is_encrypted_anew(database: Database) -> None:
-    [first, *_] = crowd(database)
+    crowd(database)
     account = recruiter(database, Assignment(TO_A.trial_id))
     with database.writing() as session:
         second_factor.keep_secret(session, BEFORE.ring, account.id, "JBSWY3DPEHPK3PXP", NOW)
