@@ -140,13 +140,13 @@ class Housekeeping:
     """Deletes every day what was kept long enough, and every minute empties the log of writes. One per process."""
 
     tools: Opened
-    _looked_at: datetime | None = field(default=None, init=False)
+    looked_at: datetime | None = None
 
     def tidy(self, now: datetime) -> None:
         """Do what is due, at most every minute."""
-        if is_recent(self._looked_at, now, TIDY_EVERY):
+        if is_recent(self.looked_at, now, TIDY_EVERY):
             return
-        self._looked_at = now
+        self.looked_at = now
         database = self.tools.database
         with database.reading() as session:
             is_due = retention.is_due(session, now)
@@ -158,7 +158,8 @@ class Housekeeping:
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
     """Do what is due every two seconds, until a signal to stop or until the parent process is gone."""
     write_aside()
-    pulse, housekeeping = Pulse(tools.database), Housekeeping(tools)
+    # A minute later: when all processes start, people wait for the pages, and SQLite has one writer.
+    pulse, housekeeping = Pulse(tools.database), Housekeeping(tools, looked_at=_now())
     with processes.told_to_stop() as stopping, watching_beside(tools):
         while not stopping.is_set() and not _is_orphaned():
             pulse.beat()
