@@ -76,9 +76,11 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
     facts = facts.applicable()
     consents = tuple(_consents(interest))
     may_be_offered = any(one.purpose is Purpose.ANOTHER_SITE for one in consents)
+    digest, *earlier = posted_digests()
     return Submission(
         id=submission_id,
-        content_digest=posted_digests()[0],
+        content_digest=digest,
+        earlier_digests=tuple(earlier),
         contact=interest.contact,
         consents=consents,
         referrals=tuple(

@@ -30,8 +30,9 @@ from prescreen.storage.worklist import person_search
 class Submission:
     """What a person sends. `id` is random and made with the form; `content_digest` covers all of it.
 
-    `bank` holds the questions as they were answered; others stay unknown to later trials. `entered_by` is the
-    recruiter who enters it for a person on the phone; None where the person sends it.
+    `earlier_digests` cover the same under earlier keys. `bank` holds the questions as they were answered; others stay
+    unknown to later trials. `entered_by` is the recruiter who enters it for a person on the phone; None where the person
+    sends it.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Submission:
     submitted_at: datetime
     bank: QuestionBank = QuestionBank({})  # noqa: RUF009 - never changed
     entered_by: UUID | None = None
+    earlier_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +88,7 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     if known.lead_id == lead_id:
         _store(session, keys, submission, known)
         return Receipt(lead_id, reference, replayed=False)
-    if known.content_digest != submission.content_digest:
+    if known.content_digest not in (submission.content_digest, *submission.earlier_digests):
         raise SubmissionConflictError(submission.id)
     return Receipt(known.lead_id, known.reference, replayed=True)
 
