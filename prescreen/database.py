@@ -108,22 +108,12 @@ class Database:
         durability.require(self.engine)
 
     def empty_log(self) -> bool:
-        """Write SQLite's log of writes into its file and cut it to nothing, unless others use it now.
-
-        Return whether it is empty. What was deleted from the file would stand in the log until it is overwritten.
-        PostgreSQL looks after its own.
-        """
+        """Empty SQLite's log of writes, unless others use it now; return whether it is empty (PostgreSQL: always)."""
         if self.engine.dialect.name != "sqlite":
             return True
         # Not by a connection of the engine, which would begin a transaction: none may be open.
         with closing(self.engine.raw_connection()) as connection:
-            driver = cast(sqlite3.Connection, connection.dbapi_connection)
-            driver.execute("PRAGMA busy_timeout = 0")
-            try:
-                (is_used, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
-            finally:
-                driver.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-        return not is_used
+            return durability.empty_log(cast(sqlite3.Connection, connection.dbapi_connection))
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""

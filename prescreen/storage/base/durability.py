@@ -32,6 +32,20 @@ def prepare_sqlite(driver: sqlite3.Connection) -> None:
         )
 
 
+def empty_log(driver: sqlite3.Connection) -> bool:
+    """Write the log of writes into the file and cut it to nothing; return False where others use it now.
+
+    What was deleted from the file stands in the log until that is overwritten. Nobody waits for this.
+    """
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        (is_used, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+    return not is_used
+
+
 def require(engine: Engine) -> None:
     """Raise DurabilityError where this database could lose what was committed; call it before anything is stored.
 

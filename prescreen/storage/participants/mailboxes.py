@@ -67,7 +67,7 @@ def _keep(session: Session, key: bytes, **values: Any) -> None:
 
 
 def rename(session: Session, before: bytes, key: bytes) -> None:
-    """Give a mailbox another key; one that is remembered under both keeps both rows."""
+    """Store a mailbox under another key; one that is remembered under both keeps both rows."""
     hold(session, key)
     taken = select(Mailbox.key).where(Mailbox.key == key).exists()
     session.execute(update(Mailbox).where(Mailbox.key == before, ~taken).values(key=key))

@@ -17,11 +17,12 @@ from prescreen.workflow.participants import confirmation_limits, data_subject_ri
 _AT_ONCE = 100
 _SUBJECT = events.Subject("retention", "purge")
 
-_ROWS: Mapping[Kept, Callable[[Session, datetime], int]] = {
+ROWS: Mapping[Kept, Callable[[Session, datetime], int]] = {
     Kept.LETTERS: outbox.forget_before,
     Kept.SESSIONS: sessions.forget_before,
     Kept.INVITATIONS: account_invitations.forget_before,
 }
+"""What is deleted row by row, each with the query that deletes what was over before a moment; the rest are people."""
 
 
 def purge(database: Transactions, keys: Keys, periods: Mapping[Kept, Days], now: datetime) -> dict[Kept, int]:
@@ -41,7 +42,7 @@ def _purged(database: Transactions, kept: Kept, days: int, now: datetime) -> int
     if kept in expired_people.OVER:
         return _purged_people(database, kept, moment, now)
     with database.writing() as session:
-        return _ROWS[kept](session, moment)
+        return ROWS[kept](session, moment)
 
 
 def _purged_people(database: Transactions, kept: Kept, moment: datetime, now: datetime) -> int:

@@ -31,8 +31,8 @@ class Submission:
     """What a person sends. `id` is random and made with the form; `content_digest` covers all of it.
 
     `earlier_digests` cover the same under earlier keys. `bank` holds the questions as they were answered; others stay
-    unknown to later trials. `entered_by` is the recruiter who enters it for a person on the phone; None where the person
-    sends it.
+    unknown to later trials. `entered_by` is the recruiter who enters it for a person on the phone; None where the
+    person sends it.
     """
 
     id: str

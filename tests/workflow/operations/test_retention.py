@@ -213,7 +213,7 @@ def _proofs(database: Database) -> list[events.Event]:
 
 
 def test_everything_that_is_kept_for_a_while_has_a_period_and_a_way_to_go() -> None:
-    assert set(PERIODS) == set(Kept) == {*OVER, *retaining._ROWS}
+    assert set(PERIODS) == set(Kept) == {*OVER, *retaining.ROWS}
 
 
 @pytest.mark.parametrize("text", ["old=3", "test", "test=0", "test=-1", "test=1.5", "test=36501", "", "test=3,,"])
