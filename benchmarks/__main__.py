@@ -14,6 +14,7 @@ from benchmarks.base.report import Section, page, targets_table
 from benchmarks.catalog.reading import checking
 from benchmarks.export.exports import exports
 from benchmarks.interview.shipped_interviews import interviews
+from benchmarks.participants.durable_submissions import durable_submissions
 from benchmarks.web.answer_cookie import answer_cookie
 from benchmarks.web.in_process import in_process
 from benchmarks.web.page_latency import pages_served
@@ -34,6 +35,7 @@ _PARTS: tuple[Callable[[sections.Sizes], Section], ...] = (
     drafting,
     answer_cookie,
     pages_served,
+    durable_submissions,
     in_process,
     start,
     exports,

@@ -1,7 +1,6 @@
 """Assembly of the service: settings, keys, database, catalog, pages."""
 
 import os
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from multiprocessing.util import Finalize
@@ -9,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, request
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
@@ -24,12 +23,14 @@ from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database, OperationalError
 from prescreen.storage.base.keys import Keys
-from prescreen.web import blueprints, template_context
+from prescreen.web import blueprints, measures, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
+from prescreen.web.operations import request_log
 from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
 from prescreen.workflow.interview.usage_counters import Counters
+from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.registry.closing import closures_in
 
@@ -82,12 +83,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     blueprints.register(app)
     for command in COMMANDS:
         app.cli.add_command(command)
-    _log_requests(app)
+    request_log.prepare(app)
+    measures.prepare(app, settings.cache / "metrics", datetime.now(UTC))
     # Flask documents this method as replaceable; its type annotation does not allow it.
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # see above
     app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]  # see above
+    numbered = request_log.numbered(app.wsgi_app, believing=bool(settings.trusted_proxies))
+    app.wsgi_app = numbered  # type: ignore[method-assign, assignment]  # see above
     return app
 
 
@@ -105,15 +109,16 @@ def open_resources(settings: Settings) -> Resources:
 
 def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
     counters = Counters(database, _tell_of_failure) if settings.counters else None
+    readings = CatalogReadings(datetime.now(UTC))
     observe: Observe = not_observing if counters is None else counters.observed
     if counters is not None:
         # The last batch is written when the process ends. Workers are forked processes, in which atexit does not run.
         Finalize(None, counters.close, exitpriority=0)
     trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
-    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _tell_of_change, observe, trials)
+    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _telling(readings), observe, trials)
     if settings.registry_closes:
         catalog.close_by(_closed_in(database))
-    return Resources(settings, keys, database, catalog, counters)
+    return Resources(settings, keys, database, catalog, counters, readings)
 
 
 def _closed_in(database: Database) -> Closed:
@@ -133,23 +138,16 @@ def _tell_of_failure(error: Exception) -> None:
     _log.error("counters_failed", error=type(error).__name__)
 
 
-def _tell_of_change(error: CatalogError | None) -> None:
-    if error is None:
-        _log.info("criteria_swapped")
-    else:
-        _log.error("criteria_refused", faults=[str(fault) for fault in error.faults if not fault.warning])
+def _telling(readings: CatalogReadings) -> Callable[[CatalogError | None], None]:
+    """Return what logs each change of the criteria, and notes how it was read."""
 
+    def tell(error: CatalogError | None) -> None:
+        if error is None:
+            readings.accepted(datetime.now(UTC))
+            _log.info("criteria_swapped")
+        else:
+            faults = [str(fault) for fault in error.faults if not fault.warning]
+            readings.refused(datetime.now(UTC), len(faults))
+            _log.error("criteria_refused", faults=faults)
 
-def _log_requests(app: Flask) -> None:
-    """Log each request by its endpoint, never by its URL, which may hold a token."""
-
-    @app.before_request
-    def start() -> None:
-        g.started_at = time.monotonic()
-
-    @app.after_request
-    def finish(response: Response) -> Response:
-        started = g.get("started_at")
-        milliseconds = None if started is None else round((time.monotonic() - started) * 1000, 1)
-        _log.info("request", page=request.endpoint, method=request.method, status=response.status_code, ms=milliseconds)
-        return response
+    return tell

@@ -22,6 +22,8 @@ PREFIX = "PRESCREEN_"
 SHORTEST_SECRET = 32
 FEWEST_DIFFERENT_CHARACTERS = 10
 ENCRYPTION_KEY_BYTES = 32
+USUAL_STOP_DELAY = 1
+"""For how many seconds a process that was told to stop still takes requests, and says so to whoever sends them."""
 SHIPPED_CRITERIA = Path(__file__).resolve().parent.parent / "criteria"
 
 _KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
@@ -88,6 +90,8 @@ class Settings:
     registry_closes: bool = False
     secret_key_before: str | None = field(default=None, repr=False)
     retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
+    metrics_token: str | None = field(default=None, repr=False)
+    stop_delay: int = USUAL_STOP_DELAY
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -115,6 +119,8 @@ class Settings:
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
             secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
             retention=_read(given, "RETENTION", retention, PERIODS),
+            metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
+            stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
         )
 
     @property
@@ -215,6 +221,19 @@ def _public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
         raise ValueError(f"'{text}' is not an address such as https://trials.example.org")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _metrics_token(text: str) -> str:
+    if len(text) < SHORTEST_SECRET or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError(
+            f"who guesses it reads what monitoring reads; give {SHORTEST_SECRET} random characters or more, "
+            "without spaces (openssl rand -base64 32)"
+        )
+    return text
+
+
+def _stop_delay(text: str) -> int:
+    return _whole_number(text, 300, least=0)
 
 
 def _port(text: str) -> int:

@@ -8,7 +8,7 @@ import stat
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, cast
@@ -107,13 +107,11 @@ class Database:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
 
-    def empty_log(self) -> bool:
-        """Empty SQLite's log of writes, unless others use it now; return whether it is empty (PostgreSQL: always)."""
-        if self.engine.dialect.name != "sqlite":
-            return True
-        # Not by a connection of the engine, which would begin a transaction: none may be open.
-        with closing(self.engine.raw_connection()) as connection:
-            return durability.empty_log(cast(sqlite3.Connection, connection.dbapi_connection))
+    @property
+    def folder(self) -> Path | None:
+        """Return the folder of SQLite's file; None for a server."""
+        url = self.engine.url
+        return Path(url.database or "").parent if url.get_backend_name() == "sqlite" else None
 
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
@@ -247,7 +245,8 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 def current(engine: Engine) -> str | None:
     """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    with engine.connect() as connection:
+    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
+    with engine.execution_options(reading=True).connect() as connection:
         if not inspect(connection).has_table(_VERSIONS.name):
             return None
         return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None

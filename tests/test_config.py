@@ -58,6 +58,9 @@ def test_the_visitor_rate_limit_can_be_switched_off() -> None:
     ("name", "value", "problem"),
     [
         ("SECOND_FACTOR", "on", "'on' is neither required nor offered"),
+        ("METRICS_TOKEN", "short", "who guesses it reads what monitoring reads"),
+        ("METRICS_TOKEN", "two words " * 5, "without spaces"),
+        ("STOP_DELAY", "301", "'301' is not a whole number from 0 to 300"),
         ("SECRET_KEY", "changeme", "it has 8 characters"),
         ("SECRET_KEY", "abc" * 20, "repeats a few characters"),
         ("ENCRYPTION_KEYS", "k1", "key 1 is not id:key"),
@@ -94,6 +97,7 @@ def test_a_refused_secret_is_not_shown(name: str) -> None:
 
 def test_settings_do_not_show_secrets() -> None:
     shown = repr(read(SECRET_KEY=SECRET, ENCRYPTION_KEYS=f"k1:{KEY}", DATABASE_URL="postgres://u:hunter2@db/x"))
+    assert "monitor" not in repr(read(METRICS_TOKEN="monitor" * 5))
 
     assert SECRET not in shown
     assert "hunter2" not in shown
@@ -122,6 +126,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_REGISTRY_CLOSES",
         "PRESCREEN_SECRET_KEY_BEFORE",
         "PRESCREEN_RETENTION",
+        "PRESCREEN_METRICS_TOKEN",
+        "PRESCREEN_STOP_DELAY",
     )
 
 

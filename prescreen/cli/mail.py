@@ -26,6 +26,7 @@ from prescreen.cli.base.registry_watch import look_once, watching_beside
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
+from prescreen.storage.base import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
@@ -152,7 +153,7 @@ class Housekeeping:
             is_due = retention.is_due(session, now)
         if is_due:
             retention.purge(database, self.tools.keys, self.tools.settings.retention, now)
-        database.empty_log()
+        durability.empty_log(database.engine)
 
 
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:

@@ -10,6 +10,7 @@ import click
 from prescreen import database as databases
 from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import Opened, open_database, opened
+from prescreen.storage.base import durability
 from prescreen.workflow.operations import retention
 
 
@@ -45,7 +46,7 @@ def purge(shows_proofs: bool) -> None:
             _list_proofs(tools)
             return
         counts = retention.purge(tools.database, tools.keys, tools.settings.retention, datetime.now(UTC))
-        tools.database.empty_log()
+        durability.empty_log(tools.database.engine)
     for kept, count in counts.items():
         days = tools.settings.retention[kept]
         click.echo(f"{kept.value}: deleted {count:,} older than {days} day{'' if days == 1 else 's'}")

@@ -22,7 +22,8 @@ from prescreen.web.accounts import (
 from prescreen.web.audit import trail_page
 from prescreen.web.export import export_pages
 from prescreen.web.interview import interview_pages, leaving, proxy_respondent, wishes_page
-from prescreen.web.operations import health, well_known
+from prescreen.web.notices import notice_pages
+from prescreen.web.operations import health, metrics_page, well_known
 from prescreen.web.participants import (
     contact_and_consent,
     contact_changes,
@@ -74,8 +75,10 @@ VISITORS: tuple[ModuleType, ...] = (results_page, wishes_page)
 
 _BLUEPRINTS = (
     health.pages,
+    metrics_page.pages,
     well_known.pages,
     look_pages.pages,
+    notice_pages.pages,
     staff_pages.pages,
     email_confirmation.pages,
     data_subject_rights.pages,

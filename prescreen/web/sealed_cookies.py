@@ -12,9 +12,9 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from flask import Response
 
+from prescreen.web.base.cookies import VISIT, CookieKind, set_cookie
 from prescreen.web.base.request_context import now, resources
 
-HOURS = 2
 _NONCE_BYTES, _TIME_BYTES = 12, 4
 _STAMPED = b"\x01"
 """Begins content that is preceded by the time of sealing; earlier content is compressed JSON with the time in it."""
@@ -63,7 +63,7 @@ def _cipher(key: bytes) -> AESGCM:
 
 
 def _is_recent(sealed_at: object) -> bool:
-    return isinstance(sealed_at, int) and now().timestamp() - sealed_at <= HOURS * 3600
+    return isinstance(sealed_at, int) and now().timestamp() - sealed_at <= VISIT.total_seconds()
 
 
 def compressed(data: dict[str, Any]) -> bytes:
@@ -104,19 +104,6 @@ def unsealed(text: str, purpose: str) -> dict[str, Any] | None:
     return None if content is None else decompressed(content)
 
 
-def set_sealed(response: Response, name: str, data: dict[str, Any], purpose: str, *, path: str) -> None:
+def set_sealed(response: Response, kind: CookieKind, data: dict[str, Any], purpose: str, *, path: str) -> None:
     """Set a cookie with data that only this service can read, for one purpose."""
-    set_private(response, name, sealed(data, purpose), path=path)
-
-
-def set_private(response: Response, name: str, text: str, *, path: str) -> None:
-    """Set a cookie for two hours, hidden from scripts and other sites."""
-    response.set_cookie(
-        name,
-        text,
-        max_age=HOURS * 3600,
-        path=path,
-        httponly=True,
-        samesite="Lax",
-        secure=resources().settings.https,
-    )
+    set_cookie(response, kind, sealed(data, purpose), path=path)

@@ -64,7 +64,7 @@ GAPS: Mapping[str, Collection[Enum]] = {
         *usage_counters.OF_VISITS,
     },
     # What is required ends with its referral, and is told beside it.
-    "web.base.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
+    "web.notices.consent_wording.PURPOSE_WORDS": {Purpose.SHARE},
     # Who is neither can send nothing.
     "web.interview.proxy_respondent._GIVEN_BY": {Sender.NEITHER},
     # What does not fit is not put on a sheet for a doctor.

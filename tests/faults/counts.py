@@ -38,12 +38,12 @@ SMALL = Counts(
     forms=50,
     ways=20,
     lost_answers=50,
-    database_kills=5,
+    database_kills=3,
     cuts=20,
     errors_at_each_point=1,
     disk_rounds=2,
-    back_seconds=30.0,
-    connected_seconds=30.0,
+    back_seconds=60.0,
+    connected_seconds=60.0,
 )
 TORTURE = Counts(
     kills=1_000,

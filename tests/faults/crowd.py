@@ -14,7 +14,7 @@ from tests.faults.person import Browser, Filled, Outcome, filled, send
 from tests.faults.service import Service
 
 _PAUSE_SECONDS = 0.01
-_PAUSE_AFTER_FAILURE_SECONDS = 0.1
+_PAUSE_AFTER_FAILURE_SECONDS = 0.3
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Crowd:
         for one in self._threads:
             one.join()
 
-    def wait_for(self, acknowledged: int, seconds: float = 30.0) -> None:
+    def wait_for(self, acknowledged: int, seconds: float = 60.0) -> None:
         """Wait until so many people in all were told that all is saved."""
         until = time.monotonic() + seconds
         while len(self.ledger.acknowledged) < acknowledged:

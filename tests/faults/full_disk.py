@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import resource
 import subprocess
 from collections.abc import Iterator
@@ -46,13 +45,14 @@ def no_space_on(folder: Path) -> Iterator[None]:
 
 
 @contextmanager
-def no_larger_file(process: int, file: Path, more: int) -> Iterator[None]:
-    """Let a process write no file beyond this one's size and so many bytes more for a `with` block.
+def no_larger_file(process: int, most: int) -> Iterator[None]:
+    """Let a process write nothing beyond so many bytes of any file for a `with` block.
 
-    Python ignores the signal that comes with it, so the call fails as it does on a full disk.
+    Python ignores the signal that comes with it, so the call fails as it does on a full disk. SQLite's log, which is
+    written from its beginning again after some time, soon comes to that place.
     """
     before = resource.prlimit(process, resource.RLIMIT_FSIZE)
-    resource.prlimit(process, resource.RLIMIT_FSIZE, (os.stat(file).st_size + more, before[1]))
+    resource.prlimit(process, resource.RLIMIT_FSIZE, (most, before[1]))
     try:
         yield
     finally:

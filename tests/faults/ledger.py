@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -28,19 +29,19 @@ class Held:
 
 @dataclass
 class Ledger:
-    """What people were told, by name."""
+    """What people were told, by name, noted by many threads."""
 
     told: dict[str, set[Outcome]] = field(default_factory=dict)
+    acknowledged: set[str] = field(default_factory=set)
+    _noting: threading.Lock = field(default_factory=threading.Lock)
 
     def note(self, form: Filled, outcome: Outcome) -> Outcome:
         """Note what a person was told, and return it."""
-        self.told.setdefault(form.name, set()).add(outcome)
+        with self._noting:
+            self.told.setdefault(form.name, set()).add(outcome)
+            if outcome is Outcome.SAVED:
+                self.acknowledged.add(form.name)
         return outcome
-
-    @property
-    def acknowledged(self) -> set[str]:
-        """Return the names of those who were told that all is saved."""
-        return {name for name, outcomes in self.told.items() if Outcome.SAVED in outcomes}
 
     def lost(self, held: Held) -> set[str]:
         """Return those who were told that all is saved, of whom nothing is."""

@@ -69,7 +69,7 @@ def test_who_was_thanked_before_the_database_was_killed_is_stored_once(
 
 def test_a_twin_that_does_not_wait_for_the_disk_is_convicted(on_postgresql: Make, cluster: Cluster, tell: Tell) -> None:
     with crowd_at(on_postgresql("unsynced", "trusting")) as crowd:
-        for kills in range(1, _MOST_OF_TWIN + 1):
+        for kills in range(1, _MOST_OF_TWIN + 1):  # noqa: B007 - told below
             kill_and_start(cluster, crowd)
             if lost := crowd.ledger.lost(held(crowd.service)):
                 break

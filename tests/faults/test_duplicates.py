@@ -17,8 +17,7 @@ from tests.faults.service import Service
 def forms(service: Service, many: int) -> list[Filled]:
     """Fill in so many forms in one browser."""
     browser = Browser(service.port, settled(service.port))
-    made = [filled(browser) for _ in range(many)]
-    return made
+    return [filled(browser) for _ in range(many)]
 
 
 def sent_at_once(service: Service, form: Filled, ways: int, pool: ThreadPoolExecutor) -> list[Outcome]:
@@ -56,8 +55,13 @@ def test_a_form_that_is_sent_many_times_at_once_is_stored_once(running: Service,
     told = everything_sent_at_once(running, ledger, COUNTS.forms)
 
     faultless(ledger, running)
-    assert told[Outcome.SAVED] == COUNTS.forms * COUNTS.ways, told
-    tell(f"{engine}: {COUNTS.forms} forms, each sent {COUNTS.ways} times at once: {COUNTS.forms} leads, all thanked")
+    assert len(ledger.acknowledged) == COUNTS.forms
+    # On a busy machine some are told to send it again.
+    assert told[Outcome.CUT] == 0
+    tell(
+        f"{engine}: {COUNTS.forms} forms, each sent {COUNTS.ways} times at once: {COUNTS.forms} leads, "
+        f"{told[Outcome.SAVED]:,} thanked, {told[Outcome.REFUSED]:,} told to send it again"
+    )
 
 
 def test_a_form_whose_answer_got_lost_is_stored_once(running: Service, tell: Tell, engine: str) -> None:

@@ -23,7 +23,11 @@ CALLS = ("pwrite64", "fdatasync", "fsync", "ftruncate")
 """What SQLite changes its files with. Their indexes lie in memory that is shared, and no call can fail there."""
 _CHECKPOINT_PAGES = 1_000
 """SQLite moves the log into the database after a commit that leaves so many pages in the log."""
-_OF_CHECKPOINT = (Fault("pwrite64", 1, "error=EIO"), Fault("pwrite64", 9, "error=ENOSPC"), Fault("fdatasync", 1, "error=EIO"))  # fmt: skip
+_OF_CHECKPOINT = (
+    Fault("pwrite64", 1, "error=EIO"),
+    Fault("pwrite64", 9, "error=ENOSPC"),
+    Fault("fdatasync", 1, "error=EIO"),
+)
 
 
 @dataclass

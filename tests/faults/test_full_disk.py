@@ -19,7 +19,7 @@ from tests.faults.service import Service
 
 MEGABYTES = 16
 _MOST_SENT, _REFUSED_IN_A_ROW = 60, 5
-_MORE_BYTES = 200_000
+_MOST_BYTES = 400_000
 
 
 @dataclass
@@ -61,8 +61,7 @@ def full(request: pytest.FixtureRequest, tmp_path: Path, on_sqlite: Make) -> Ite
     twin: tuple[str, ...] = request.node.callspec.params.get("twin", ())
     if request.param == "file":
         service = on_sqlite(*twin)
-        log = service.instance / "prescreen.sqlite3-wal"
-        yield Filling(service, lambda: no_larger_file(service.pages()[0], log, _MORE_BYTES))
+        yield Filling(service, lambda: no_larger_file(service.pages()[0], _MOST_BYTES))
         return
     with small_disk(tmp_path / "disk", MEGABYTES) as folder:
         service = on_sqlite(*twin, folder=folder)

@@ -56,6 +56,8 @@ def _reading(app: Flask) -> dict[str, TestResponse]:
         "article": new.get(),
         "article, one answered": begun.get(),
         "urgent, none raised": new.get("/urgent"),
+        "privacy": new.client.get("/privacy"),
+        "accessibility": new.client.get("/accessibility"),
         "trial, nothing answered": new.get("/trials/NCT03386149"),
         "answers gone": new.get("/results"),
         "thanks gone": new.get("/thanks"),
@@ -197,8 +199,10 @@ def _address(app: Flask) -> dict[str, TestResponse]:
 def _my_data(visitor: Visitor, form: dict[str, str]) -> dict[str, TestResponse]:
     page = visitor.open_my_data()
     signature, referral = (page.all("input", name=name)[0]["value"] for name in ("signature", "referral"))
+    notice = next(link["href"] for link in page.all("a") if link["href"].startswith("/my/notices/"))
     pages = {
         "my data": visitor.client.get("/my/"),
+        "my notice": visitor.client.get(notice),
         "my contact": visitor.client.get("/my/contact"),
         "my contact refused": visitor.client.post("/my/contact", data={"signature": signature, "email": "x"}),
         "my data, refused": visitor.client.post("/my/allow", data={"signature": signature, "allow": "text"}),

@@ -168,6 +168,7 @@ class _TermReader:
             within=self._within(term),
             time_of_some=term.get("time_of_some", False),
             is_anywhere=term.get("anywhere", False),
+            is_fertile=term.get("fertile", False),
         )
         return entry if len(self.document.faults) == before else None
 

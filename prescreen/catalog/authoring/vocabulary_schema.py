@@ -34,6 +34,7 @@ class TermShape(BoundsShape):
     bare_is_least = Flag()
     besides = ListOf(Plain())
     sex = Name()
+    fertile = Flag()
     near = ListOf(Plain())
 
 

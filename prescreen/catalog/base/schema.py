@@ -136,6 +136,7 @@ class CatalogShape(Shape):
     operator = Plain(required=True)
     contact = Anything(required=True)
     security_contact = Plain()
+    covered_entity = Flag()
     languages = ListOf(Plain(), required=True)
     timezone = Plain(required=True)
     home_country = Plain()
@@ -180,6 +181,12 @@ class ConsentHead(Shape):
     version = Plain(required=True)
     effective = Day(required=True)
     title = Plain()
+
+
+class NoticeHead(Shape):
+    """The head of an operator's parts of a notice."""
+
+    reviewed = PastDay(required=True)
 
 
 class CriterionShape(Shape):
@@ -269,5 +276,10 @@ class TrialShape(Shape):
     cases = ListOf(NestedShape(CaseShape))
 
 
-SHAPES: Mapping[str, Shape] = {"trials": TrialShape(), "articles": ArticleHead(), "consents": ConsentHead()}
+SHAPES: Mapping[str, Shape] = {
+    "trials": TrialShape(),
+    "articles": ArticleHead(),
+    "consents": ConsentHead(),
+    "notices": NoticeHead(),
+}
 """The shape of the files in a folder, by its name, as far as days stand in them."""

@@ -1,4 +1,4 @@
-"""Reads articles and consent wordings: a YAML head between `---` lines, then Markdown sections with anchors."""
+"""Reads articles, consent wordings, notices: a YAML head between `---` lines, then Markdown sections with anchors."""
 
 import re
 from collections.abc import Collection, Iterator
@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from prescreen.catalog.base.faults import did_you_mean
-from prescreen.catalog.base.schema import ArticleHead, ConsentHead
+from prescreen.catalog.base.schema import ArticleHead, ConsentHead, NoticeHead
 from prescreen.catalog.base.schema_fields import Shape
 from prescreen.catalog.base.schema_loading import load
 from prescreen.catalog.base.yaml_documents import Document, parse, read_text
 from prescreen.catalog.criteria.catalog import Article, Consent, Section
+from prescreen.catalog.notices import PARTS, OperatorNotice
 
 PURPOSES = ("share", "future", "email", "phone", "text")
 OPTIONAL_PURPOSES = ("another_site",)
@@ -55,6 +56,24 @@ def read_consent(file: Path, document: Document) -> Consent | None:
     wordings = {section.anchor: section.body for section in sections}
     _check_purposes(wordings, document)
     return Consent(head["version"], language, head["effective"], wordings)
+
+
+def read_notice(file: Path, document: Document) -> OperatorNotice | None:
+    """Return the operator's parts of a notice, or None; its faults are reported in the document."""
+    name, language = named(file) or ("", "")
+    if name not in PARTS:
+        document.report((), f"there is no notice '{name}'{did_you_mean(name, PARTS)}; notices are: {', '.join(PARTS)}")
+        return None
+    head, sections = _read(file, document, NoticeHead())
+    if head is None:
+        return None
+    known = tuple(PARTS[name])
+    for section in sections:
+        if section.anchor not in known:
+            near = did_you_mean(section.anchor, known)
+            message = f"the notice has no part '{section.anchor}'{near}; its parts are: {', '.join(known)}"
+            document.report_at((1, 1), message)
+    return OperatorNotice(name, language, head["reviewed"], {one.anchor: one.body for one in sections})
 
 
 def _check_purposes(wordings: dict[str, str], document: Document) -> None:

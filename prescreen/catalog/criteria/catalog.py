@@ -10,6 +10,7 @@ from prescreen.catalog.assessment.fingerprints import fingerprint, trial_evidenc
 from prescreen.catalog.closures import NOTHING_CLOSED, Closures
 from prescreen.catalog.figures import Figure
 from prescreen.catalog.look.look import OUR_LOOK, Look
+from prescreen.catalog.notices import OperatorNotice
 from prescreen.catalog.redcap import BankCodes
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
@@ -43,7 +44,8 @@ class Service:
     """The organization that runs this service. A sample service recruits for no real trial.
 
     Telephone numbers without a country code are numbers of the home country, a code of ISO 3166. `security_contact` is
-    the address (a URI) to which weaknesses of this service may be told.
+    the address (a URI) to which weaknesses of this service may be told. A covered entity is one under HIPAA, whose
+    notice is also an authorization.
     """
 
     name: Text
@@ -56,6 +58,7 @@ class Service:
     home_country: str = USUAL_HOME_COUNTRY
     look: Look = OUR_LOOK
     security_contact: str | None = None
+    covered_entity: bool = False
 
     @property
     def short_name(self) -> Text:
@@ -141,6 +144,7 @@ class Catalog:
     consents: Mapping[tuple[str, str], Consent]
     redcap_codes: BankCodes = field(default_factory=dict)
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    notices: Mapping[tuple[str, str], OperatorNotice] = field(default_factory=dict)
     observed: Observed = field(default_factory=dict, compare=False, repr=False)
     closures: Closures = field(default_factory=dict, compare=False, repr=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
@@ -220,7 +224,7 @@ class Catalog:
         """Return a fingerprint of the catalog's exact content; where none was given, it is computed on first use."""
         if _STAMP not in self._evidence:
             conditions = [[getattr(one, part.name) for part in fields(one)] for one in self.conditions.values()]
-            prose = [str(list(self.articles.values())), str(sorted(self.figures.items()))]
+            prose = [str(list(self.articles.values())), str(sorted(self.figures.items())), str(self.notices)]
             content = [self.bank, self.trials, conditions, *prose, str(self.service)]
             self._evidence[_STAMP] = fingerprint(content)[:16]
         return self._evidence[_STAMP]
@@ -236,6 +240,11 @@ class Catalog:
     def article(self, slug: str, language: str) -> Article | None:
         """Return an article in a language, or in English where it has no translation."""
         return self.articles.get((slug, language)) or self.articles.get((slug, DEFAULT_LANGUAGE))
+
+    def notice_parts(self, name: str, language: str) -> Mapping[str, str]:
+        """Return the operator's parts of a notice in a language, each in English where it has no translation."""
+        found = (self.notices.get((name, code)) for code in (DEFAULT_LANGUAGE, language))
+        return {anchor: text for one in found if one for anchor, text in one.parts.items()}
 
     def consent(self, language: str, on: date) -> Consent | None:
         """Return the consent wording in force on a day, in a language or else in English."""

@@ -12,11 +12,12 @@ from typing import Protocol
 from prescreen.catalog.base.faults import Fault
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Document, read_content, read_document
-from prescreen.catalog.criteria.article_reader import named, read_article, read_consent
+from prescreen.catalog.criteria.article_reader import named, read_article, read_consent, read_notice
 from prescreen.catalog.criteria.catalog import Article, Catalog, Condition, Consent, Service
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criteria.service_reader import read_condition, read_service
 from prescreen.catalog.figures import Figure, read_figure
+from prescreen.catalog.notices import OperatorNotice
 from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_codes
 
 TRIALS = "trials"
@@ -51,6 +52,7 @@ class Reading:
     articles: dict[tuple[str, str], Article]
     figures: dict[str, tuple[Document, Figure]]
     consents: dict[tuple[str, str], Consent]
+    notices: dict[tuple[str, str], OperatorNotice]
     documents: tuple[Document, ...]
     condition_slugs: frozenset[str]
     article_slugs: frozenset[str]
@@ -73,6 +75,7 @@ class Reading:
             conditions={slug: condition for slug, (_, condition) in sorted(self.conditions.items())},
             articles=self.articles,
             consents=self.consents,
+            notices=self.notices,
             redcap_codes=all_completed(self.bank.bank, self.codes.codes),
             figures={name: figure for name, (_, figure) in self.figures.items()},
         ).stamped(self._digest())
@@ -162,6 +165,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
         articles=articles,
         figures=figures,
         consents=_consents(folder),
+        notices=_notices(folder),
         documents=tuple(folder.documents),
         condition_slugs=frozenset(file.stem for file in folder.names("conditions", ".yaml")),
         article_slugs=slugs,
@@ -274,6 +278,11 @@ def _consents(folder: _Folder) -> dict[tuple[str, str], Consent]:
         if consent is not None:
             consents[consent.version, consent.language] = consent
     return consents
+
+
+def _notices(folder: _Folder) -> dict[tuple[str, str], OperatorNotice]:
+    read = (read_notice(file, document) for file, document in _prose(folder, "notices"))
+    return {(one.name, one.language): one for one in read if one}
 
 
 def _prose(folder: _Folder, name: str) -> Iterator[tuple[Path, Document]]:

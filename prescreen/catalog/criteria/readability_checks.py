@@ -107,6 +107,9 @@ def _check_prose(reading: Reading) -> None:
     for (version, language), consent in reading.consents.items():
         sections = tuple(Section(purpose, purpose, wording) for purpose, wording in consent.wordings.items())
         texts[f"consents/{version}.{language}.md"] = _prose(sections), language
+    for (name, language), notice in reading.notices.items():
+        sections = tuple(Section(anchor, anchor, words) for anchor, words in notice.parts.items())
+        texts[f"notices/{name}.{language}.md"] = _prose(sections), language
     for document in reading.documents:
         name = f"{document.folder}/{Path(document.path).name}"
         if name in texts:

@@ -47,6 +47,7 @@ def read_service(document: Document) -> Service | None:
         home_country=home_country,
         look=_look(loaded.get("look", {})),
         security_contact=security_contact,
+        covered_entity=loaded.get("covered_entity", False),
     )
 
 

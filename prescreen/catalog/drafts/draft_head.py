@@ -9,8 +9,9 @@ from prescreen.catalog.criteria.catalog import Condition
 from prescreen.catalog.drafts.draft import DraftPractical, DraftSite
 from prescreen.catalog.sources.source_record import SourceRecord, SourceSite
 from prescreen.eligibility.criteria.dates import PartialDate, lies_ahead
-from prescreen.eligibility.criteria.trials import Treatment
+from prescreen.eligibility.criteria.trials import Kind, Treatment
 from prescreen.eligibility.criteria.typed_text import normalised
+from prescreen.eligibility.registry_text.splitting import criteria_in
 from prescreen.eligibility.wording.criterion_names import unique
 from prescreen.eligibility.wording.glossary import made_plain
 
@@ -66,9 +67,18 @@ def is_ahead(record: SourceRecord, on: date | None) -> bool:
 
 
 def conditions_of(record: SourceRecord, conditions: Mapping[str, Condition]) -> tuple[str, ...]:
-    """Return the conditions whose terms the record names among its conditions and keywords or in its title."""
-    named = [_plain(words) for words in (*record.conditions, *record.keywords, record.title)]
+    """Return the conditions whose terms the record names among its conditions and keywords or in its title.
+
+    A record that has none of these, such as a plain text of criteria, is about what its inclusions name.
+    """
+    told = (*record.conditions, *record.keywords, record.title)
+    named = [_plain(words) for words in (told if any(told) else _inclusions(record))]
     return tuple(slug for slug, one in conditions.items() if any(_names(text, one) for text in named))
+
+
+def _inclusions(record: SourceRecord) -> tuple[str, ...]:
+    found = criteria_in(record.criteria_text) if record.criteria_text.strip() else ()
+    return tuple(one.text for one in found if one.kind is Kind.INCLUSION)
 
 
 def _names(text: str, condition: Condition) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 
 from prescreen.catalog.criterion_comments import Quote
 from prescreen.catalog.drafts.draft import Counts, DraftingContext
@@ -10,6 +11,7 @@ from prescreen.catalog.sources.source_record import ListedCriterion, SourceError
 from prescreen.eligibility.criteria.rules import Not, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.interpreting import Interpretation, interpret
+from prescreen.eligibility.interpretation.vocabulary import Vocabulary
 from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.headings import heading_of
 from prescreen.eligibility.registry_text.outlines import Role, outline
@@ -58,8 +60,44 @@ def items_of(record: SourceRecord, context: DraftingContext, conditions: frozens
     """Return the criteria of a record in its order, with the rules that the vocabulary gives them."""
     found = source_criteria(record)
     grouped = _has_whole_groups(found, record)
-    subjects = context.vocabulary.subjects(conditions, _told(record, found))
-    return tuple(_item(one, context, subjects, grouped=grouped) for one in what_keeps_out(found))
+    subjects = subjects_of(record, found, context.vocabulary, conditions)
+    read = what_keeps_out(found)
+    items = tuple(_item(one, context, subjects, grouped=grouped) for one in read)
+    return tuple(_loosened(item, after) for item, after in zip_longest(items, read[1:]))
+
+
+_EXCEPTS = r"(?:exceptions?|except|unless|however|otherwise|but)\b"
+_LETS_IN_MORE = {
+    Kind.EXCLUSION: re.compile(_EXCEPTS, re.IGNORECASE),
+    Kind.INCLUSION: re.compile(
+        rf"(?:{_EXCEPTS}|(?:or|alternatively)\b|"
+        r"(?:shorter|longer|younger|older|earlier|later|lower|higher)\b.*"
+        r"\b(?:in cases?|if|when|where|may|can|allowed)\b|"
+        r"(?!.*\b(?:not|cannot|only|must)\b).*\b(?:may|can|will) (?:also |still )?(?:be )?"
+        r"(?:included|enrolled|eligible|allowed|accepted|permitted|participate)\b)",
+        re.IGNORECASE,
+    ),
+}
+_LOOSENED = "the next criterion lets in people whom this one would not, so it has no rule"
+
+
+def _loosened(item: Item, after: SourceCriterion | None) -> Item:
+    """Return a criterion without its rule where the one after it says who is let in all the same."""
+    if (
+        item.rule is None
+        or after is None
+        or after.kind is not item.kind
+        or not _LETS_IN_MORE[item.kind].match(after.text)
+    ):
+        return item
+    return replace(item, rule=None, is_exact=False, left=(), remarks=(*item.remarks, _LOOSENED))
+
+
+def subjects_of(
+    record: SourceRecord, found: tuple[SourceCriterion, ...], vocabulary: Vocabulary, conditions: frozenset[str]
+) -> frozenset[str]:
+    """Return what a record with these criteria is about, to look terms of the vocabulary up with."""
+    return vocabulary.subjects(conditions, _told(record, found))
 
 
 def _told(record: SourceRecord, found: tuple[SourceCriterion, ...]) -> Iterator[str]:

@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.util import Finalize
 from types import TracebackType
@@ -21,7 +22,26 @@ _MOST_WAITING = 10_000
 _GATHER_SECONDS = 0.05
 _MOST_AT_ONCE = 200
 _LOOKS_AT_THE_END = 10
+LOGGED: Mapping[str, str] = {
+    "error": "the class of an exception, never its message",
+    "failure": "why a registry did not answer",
+    "fault": "why a letter was not taken, without an address",
+    "faults": "faults of criteria files, or how many",
+    "frames": "functions and lines in which an exception arose",
+    "id": "the id of a letter",
+    "method": "the method of a request, one of a few",
+    "ms": "milliseconds until an answer was made",
+    "page": "the endpoint of a request, never its address",
+    "request": "the number of a request",
+    "state": "the state of a letter",
+    "status": "the status of an answer, or of a trial at its registry",
+    "trial": "a trial that a registry was asked about",
+    "why": "what is to be done about a letter that was not taken",
+}
+"""The fields that the log may hold, and what each is. What is not listed is left out of it."""
+
 _IN_COLUMNS = ("timestamp", "level", "event")
+_WRITTEN = frozenset({*_IN_COLUMNS, *LOGGED})
 _OF_CONSOLE = frozenset({"exception", "exc_info", "stack", "logger", "logger_name"})
 """Keys that the console renderer shows in a way of its own."""
 _TO_QUOTE = re.compile("[ \\t=\\r\\n\"']")
@@ -76,7 +96,18 @@ def write_aside() -> None:
     renderer = console if sys.stderr.isatty() else in_plain_lines(console)
     usual = structlog.get_config()["processors"][:-1]
     factory = structlog.WriteLoggerFactory(file=_NonBlockingStream(sys.stderr.fileno()))  # type: ignore[arg-type] # only write and flush are called
-    structlog.configure(processors=[*usual, renderer], logger_factory=factory, cache_logger_on_first_use=True)
+    structlog.configure(
+        processors=[*usual, only_listed, renderer], logger_factory=factory, cache_logger_on_first_use=True
+    )
+
+
+def only_listed(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Return what the log may hold of an event: a field that nobody listed may be of a person.
+
+    >>> only_listed(None, "info", {"event": "request", "page": "home", "url": "/my/token"})
+    {'event': 'request', 'page': 'home'}
+    """
+    return {name: value for name, value in event.items() if name in _WRITTEN}
 
 
 def in_plain_lines(console: structlog.dev.ConsoleRenderer) -> Processor:

@@ -5,8 +5,12 @@ The server has no such limits of its own; it takes the class of its connections 
 
 import asyncio
 from asyncio import TimerHandle
+from http import HTTPStatus
 
+import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from prescreen.workflow.operations import request_numbers
 
 MOST_HEAD_BYTES = 32 * 1024
 MOST_HEADERS = 100
@@ -15,7 +19,8 @@ HEAD_SECONDS = 15.0
 IDLE_SECONDS = 15
 """How long a connection stays open after a response."""
 
-_TOO_LARGE = b"HTTP/1.1 431 Request Header Fields Too Large\r\nconnection: close\r\ncontent-length: 0\r\n\r\n"
+_TOO_LARGE, _UNREADABLE = HTTPStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, HTTPStatus.BAD_REQUEST
+_log = structlog.get_logger()
 
 
 class HeadTooLargeError(Exception):
@@ -48,7 +53,7 @@ class LimitedConnection(HttpToolsProtocol):
         self._received += len(data)
         super().data_received(data)
         if self._timer is not None and self._received > MOST_HEAD_BYTES:
-            self._refuse()
+            self._refuse(_TOO_LARGE)
 
     def on_url(self, url: bytes) -> None:
         """Take a piece of the address."""
@@ -69,10 +74,8 @@ class LimitedConnection(HttpToolsProtocol):
 
     def send_400_response(self, msg: str) -> None:
         """Answer what cannot be parsed, or is too large."""
-        if self._counted > MOST_HEAD_BYTES or len(self.headers or ()) > MOST_HEADERS:
-            self._refuse()
-        else:
-            super().send_400_response(msg)
+        is_large = self._counted > MOST_HEAD_BYTES or len(self.headers or ()) > MOST_HEADERS
+        self._refuse(_TOO_LARGE if is_large else _UNREADABLE)
 
     def _is_between_requests(self) -> bool:
         return self.cycle is None or self.cycle.response_complete
@@ -95,7 +98,17 @@ class LimitedConnection(HttpToolsProtocol):
     def _end(self) -> None:
         self.transport.close()
 
-    def _refuse(self) -> None:
-        if not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
-            self.transport.close()
+    def _refuse(self, status: HTTPStatus) -> None:
+        """Answer what never became a request, under a number of its own, and close the connection."""
+        if self.transport.is_closing():
+            return
+        number = request_numbers.new()
+        _log.info("refused", status=int(status), request=number)
+        lines = (
+            f"HTTP/1.1 {int(status)} {status.phrase}",
+            f"{request_numbers.HEADER.lower()}: {number}",
+            "connection: close",
+            "content-length: 0",
+        )
+        self.transport.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
+        self.transport.close()

@@ -16,6 +16,7 @@ from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.loading import AsKnown, cores, load_to_serve
+from prescreen.catalog.notices import ONLY_THE_OPERATOR_KNOWS, PRIVACY
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
@@ -24,6 +25,7 @@ from prescreen.cli.mail import working_beside
 from prescreen.cli.serving.supervision import Start, supervised
 from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
+from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
 from prescreen.workflow.operations import production_checks
@@ -57,7 +59,9 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
         starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
-        with supervised(*starts, tell=_tell_of_end, seconds=STOP_SECONDS + _LONGER_THAN_REQUESTS):
+        seconds = serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS
+        # As long as this process holds the socket, the kernel takes connections that nobody would answer.
+        with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):
             _announce(listener, serving, stopping)
             stopping.wait()
 
@@ -67,7 +71,9 @@ def _check_production() -> None:
     with opened() as tools:
         catalog = _faultless_criteria(tools.settings, tools.keys)
         is_sample, holds_real = catalog.service.sample, production_checks.holds_real_people(tools.database)
-        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real)
+        told = catalog.notice_parts(PRIVACY, DEFAULT_LANGUAGE)
+        untold = tuple(part for part in ONLY_THE_OPERATOR_KNOWS if part not in told)
+        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold)
     found = production_checks.findings(installation)
     for finding in found:
         click.echo(finding)

@@ -62,13 +62,17 @@ class Supervisor:
 
 
 @contextmanager
-def supervised(*starts: Start, tell: Tell, seconds: float) -> Iterator[None]:
-    """Keep processes running for the duration of a `with` block; at its end they have `seconds` to stop."""
+def supervised(*starts: Start, tell: Tell, seconds: float, stopped: Callable[[], None]) -> Iterator[None]:
+    """Keep processes running for the duration of a `with` block; at its end they have `seconds` to stop.
+
+    `stopped` is called when all were told to, and none will be started any more.
+    """
     supervisors = [Supervisor(start, tell) for start in starts]
     try:
         yield
     finally:
         for one in supervisors:
             one.stop()
+        stopped()
         for one in supervisors:
             one.wait(seconds)

@@ -15,6 +15,7 @@ import structlog
 
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.serving.wsgi_bridge import Header, Response, Scope, environ_of, respond
+from prescreen.workflow.operations import request_numbers
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -55,8 +56,11 @@ class GoneError(Exception):
 class WholeRequests:
     """An ASGI application that serves a WSGI application from a bounded number of threads.
 
-    Downloads, which are made piece by piece while the client reads, have threads of their own.
+    Downloads, which are made piece by piece while the client reads, have threads of their own. The app is told of each
+    request whether the process was asked to stop (`stopping`).
     """
+
+    stopping = False
 
     def __init__(self, app: WSGIApplication, limits: Limits) -> None:
         self._app, self._limits = app, limits
@@ -66,34 +70,36 @@ class WholeRequests:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request; no response is sent to a client that is gone."""
+        environ: dict[str, Any] = {request_numbers.STOPPING: self.stopping}
         try:
-            environ, is_whole = await self._environ(scope, receive)
+            is_whole = await self._receive(environ, scope, receive)
             response = await self._response(environ)
         except GoneError:
             return
         except RefusedError as refused:
-            await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), _CLOSE])
-            await _body(send, f"{refused.words}\n".encode())
+            await _refuse(send, refused, environ)
             return
         await _start(send, response.status, [*response.headers, *([] if is_whole else [_CLOSE])])
         await _body(send, response.first, more=response.rest is not None)
         if response.rest is not None:
-            await self._stream(response.rest, receive, send)
+            await self._stream(response.rest, receive, send, environ)
 
-    async def _environ(self, scope: Scope, receive: Receive) -> tuple[dict[str, Any], bool]:
-        """Return the WSGI environment of a request, and whether its body was read to the end.
+    async def _receive(self, environ: dict[str, Any], scope: Scope, receive: Receive) -> bool:
+        """Fill the WSGI environment of a request; return whether its body was read to the end.
 
         Of a body that is too long the app is told the length alone, and answers in the visitor's language.
         """
         declared = dict(scope["headers"]).get(b"content-length", b"0").decode("latin-1")
         if declared.isdecimal() and int(declared[:20]) > self._limits.body_bytes:
-            return {**environ_of(scope, b""), "CONTENT_LENGTH": declared}, False
+            environ.update(environ_of(scope, b""), CONTENT_LENGTH=declared)
+            return False
         try:
             async with asyncio.timeout(self._limits.body_seconds):
                 body, is_whole = await _read(receive, self._limits.body_bytes)
         except TimeoutError:
             raise RefusedError(HTTPStatus.REQUEST_TIMEOUT, _TOO_SLOW) from None
-        return environ_of(scope, body), is_whole
+        environ.update(environ_of(scope, body))
+        return is_whole
 
     async def _response(self, environ: dict[str, Any]) -> Response:
         """Return the response of the app. Raise RefusedError where too many requests wait, or the app failed."""
@@ -101,11 +107,13 @@ class WholeRequests:
             raise RefusedError(HTTPStatus.SERVICE_UNAVAILABLE, _TOO_MUCH)
         self._unanswered += 1
         try:
-            return await _in_thread(self._pages, lambda: respond(self._app, environ))
+            return await _in_thread(self._pages, lambda: respond(self._app, environ), environ)
         finally:
             self._unanswered -= 1
 
-    async def _stream(self, pieces: Generator[bytes, None, None], receive: Receive, send: Send) -> None:
+    async def _stream(
+        self, pieces: Generator[bytes, None, None], receive: Receive, send: Send, environ: dict[str, Any]
+    ) -> None:
         """Send the pieces, each made once the one before was taken, until they end, fail, or the client is gone.
 
         After a failure the response stays incomplete, and the server closes the connection.
@@ -113,7 +121,7 @@ class WholeRequests:
         gone = asyncio.ensure_future(receive())
         try:
             while not gone.done():
-                piece = await _in_thread(self._downloads, lambda: next(pieces, None))
+                piece = await _in_thread(self._downloads, lambda: next(pieces, None), environ)
                 await _body(send, piece or b"", more=piece is not None)
                 if piece is None:
                     return
@@ -121,7 +129,7 @@ class WholeRequests:
             return
         finally:
             gone.cancel()
-            await _in_thread(self._downloads, pieces.close)
+            await _in_thread(self._downloads, pieces.close, environ)
 
 
 async def _read(receive: Receive, most: int) -> tuple[bytes, bool]:
@@ -136,7 +144,12 @@ async def _read(receive: Receive, most: int) -> tuple[bytes, bool]:
     return bytes(body), not more
 
 
-async def _in_thread(threads: Executor, work: Callable[[], Made]) -> Made:
+def _number(environ: dict[str, Any]) -> str:
+    """Return the number that the app gave a request, or a new one where the app was not asked."""
+    return str(environ.setdefault(request_numbers.IN_ENVIRON, request_numbers.new()))
+
+
+async def _in_thread(threads: Executor, work: Callable[[], Made], environ: dict[str, Any]) -> Made:
     """Return the result of a call in a thread. Raise RefusedError where it failed, which is logged without its message.
 
     Even when it is cancelled, it waits for the end of the call: a generator cannot be closed while it runs.
@@ -149,9 +162,21 @@ async def _in_thread(threads: Executor, work: Callable[[], Made]) -> Made:
         raise
     error = future.exception()
     if error is not None:
-        _log.error("failed", error=type(error).__name__, frames=frames_of(error.__traceback__))
+        frames = frames_of(error.__traceback__)
+        _log.error("failed", error=type(error).__name__, frames=frames, request=_number(environ))
         raise RefusedError(HTTPStatus.INTERNAL_SERVER_ERROR, _FAILED)
     return future.result()
+
+
+async def _refuse(send: Send, refused: RefusedError, environ: dict[str, Any]) -> None:
+    """Answer a request that the app did not answer, and log that it was so."""
+    number = _number(environ)
+    if refused.status is not HTTPStatus.INTERNAL_SERVER_ERROR:
+        # A failure was logged where it arose.
+        _log.info("refused", status=int(refused.status), request=number)
+    told = (request_numbers.HEADER.lower().encode(), number.encode())
+    await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), told, _CLOSE])
+    await _body(send, f"{refused.words}\n".encode())
 
 
 async def _start(send: Send, status: int, headers: Iterable[Header]) -> None:

@@ -5,6 +5,7 @@ import resource
 import signal
 import socket
 import threading
+import time
 from multiprocessing import parent_process
 from pkgutil import resolve_name
 from types import FrameType
@@ -26,12 +27,27 @@ _APP = "prescreen.app:create_app"
 
 
 class _Server(uvicorn.Server):
-    """A server that stops when its parent tells it to, or is gone. The terminal's signal is the parent's affair."""
+    """A server that stops when its parent tells it to, or is gone. The terminal's signal is the parent's affair.
+
+    Told to stop, it takes requests for `delay` seconds more and tells the app, which says so to whoever balances load;
+    only then does it stop listening, and ends once what it took is answered.
+    """
+
+    def __init__(self, app: WholeRequests, delay: float) -> None:
+        super().__init__(_configuration(app))
+        self._app, self._delay = app, delay
+        self._stop_at: float | None = None
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
-        """Stop on SIGTERM; unlike the base, do not raise the signal again, which would end the process at once."""
-        if sig == signal.SIGTERM:
-            self.should_exit = True
+        """Begin to stop on SIGTERM; unlike the base, do not raise the signal again, which would end the process."""
+        if sig == signal.SIGTERM and self._stop_at is None:
+            self._app.stopping = True
+            self._stop_at = time.monotonic() + self._delay
+
+    async def on_tick(self, counter: int) -> bool:
+        """Return whether the server is to stop now; it is asked ten times a second."""
+        is_due = self._stop_at is not None and time.monotonic() >= self._stop_at
+        return await super().on_tick(counter) or is_due
 
     def stop_with_parent(self) -> None:
         """Wait for the end of the parent process, and stop."""
@@ -49,15 +65,15 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     write_aside()
     with without_collection():
         app = resolve_name(_APP)(serving)
-    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]))
+    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]), serving.stop_delay)
 
 
-def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits) -> None:
-    """Serve any app at a socket until told to stop."""
+def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits, stop_delay: float = 0) -> None:
+    """Serve any app at a socket until told to stop, and `stop_delay` seconds longer."""
     # The server's own words would block requests when no one reads standard error, and hold addresses.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     _allow_many_connections()
-    server = _Server(_configuration(WholeRequests(app, limits)))
+    server = _Server(WholeRequests(app, limits), stop_delay)
     threading.Thread(target=server.stop_with_parent, daemon=True).start()
     server.run(sockets=[listener])
 

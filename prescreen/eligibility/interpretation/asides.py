@@ -57,6 +57,7 @@ _NO_MATTER = re.compile(
 )
 _DEFINITION = re.compile(r",? defined as [^\d;]*$")
 _DIAGNOSES = re.compile(r" under (?:the )?diagnos[ei]s (?:as|of) [^;,]*$")
+_IN_A_SPAN = re.compile(r"(?:(?<=therapy)|(?<=treatment)|(?<=care)) within a period of \d+ (?:weeks|months|years)\b")
 _BEFORE_DISCS = re.compile(
     rf"\b{_LEVEL}(?:(?:[ ,/]|\bor\b|\band\b)++{_LEVEL})*+ (?=dis[ck]|herni|prolapse|lumbar|radicul)"
     r"(?P<rest>.*?)(?: or both)?\.?$"
@@ -119,7 +120,7 @@ def without_asides(text: str) -> str:
         return text
     text = _BEFORE_DISCS.sub(r"\g<rest>", text)
     text = _BEHIND_DISCS.sub(r"\g<disc>", _BY_EVIDENCE.sub(_beyond_evidence, text))
-    for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER, _DEFINITION, _DIAGNOSES):
+    for pattern in (_AT_LEVELS, _MAY_BE, _NO_MATTER, _DEFINITION, _DIAGNOSES, _IN_A_SPAN):
         text = pattern.sub("", text)
     return " ".join(_JOINING.sub(" with", text).split())
 

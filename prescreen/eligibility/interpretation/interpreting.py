@@ -3,13 +3,14 @@
 import re
 from dataclasses import dataclass, replace
 
-from prescreen.eligibility.criteria.rules import Rule
+from prescreen.eligibility.criteria.rules import All, Rule
 from prescreen.eligibility.criteria.trials import Kind
 from prescreen.eligibility.interpretation.asides import clauses, rewritten, without_asides
 from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.lists.classes import is_class
 from prescreen.eligibility.interpretation.lists.leads import with_frame_of
-from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least
+from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of, at_least, joined
+from prescreen.eligibility.interpretation.numbers.limit_patterns import WORD_NUMBER
 from prescreen.eligibility.interpretation.numbers.limits import put_in_place
 from prescreen.eligibility.interpretation.statements import Statement, read_statement
 from prescreen.eligibility.interpretation.vocabulary import Vocabulary
@@ -44,17 +45,24 @@ def interpret(criterion: SourceCriterion, vocabulary: Vocabulary, conditions: fr
     statement = _read(criterion, language, excludes=excludes)
     meaning = statement.meaning
     rule = meaning.sufficient if excludes else meaning.necessary
-    whole = (criterion.text, *criterion.parts, criterion.lead)
-    is_long = len(criterion.text) > _LONGEST
-    unknown = (criterion.text,) if is_long and statement.unknown else statement.unknown
-    told = tuple(dict.fromkeys(_as_said(words, whole) for words in unknown))
-    left = told or (() if meaning.is_exact else (criterion.text,))
+    left = _left(statement, criterion)
     return Interpretation(rule, rule is not None and meaning.is_exact, left, statement.near, _why(rule, meaning))
 
 
-def _as_said(words: str, source: tuple[str, ...]) -> str:
-    """Return words that were read as they stand in the source, or the whole text where they cannot be found in it."""
-    return next((found for text in source if (found := as_in_source(words, text))), source[0])
+def _left(statement: Statement, criterion: SourceCriterion) -> tuple[str, ...]:
+    """Return what a rule leaves as it stands in the source: some of its words, or all where some cannot be found."""
+    whole = (criterion.text, *criterion.parts)
+    if not statement.unknown:
+        return () if statement.meaning.is_exact else (criterion.text,)
+    if len(criterion.text) > _LONGEST:
+        return (criterion.text,)
+    told = dict.fromkeys(_as_said(words, (*whole, criterion.lead)) for words in statement.unknown)
+    return whole if None in told else tuple(one for one in told if one is not None)
+
+
+def _as_said(words: str, source: tuple[str, ...]) -> str | None:
+    """Return words that were read as they stand in the source, or None where they cannot be found in it."""
+    return next((found for text in source if (found := as_in_source(words, text))), None)
 
 
 def _why(rule: Rule | None, meaning: Meaning) -> str:
@@ -75,7 +83,7 @@ def _read(criterion: SourceCriterion, language: Language, *, excludes: bool) -> 
     statement = _statement(criterion.text, language, excludes=excludes)
     if _adds_nothing(criterion.lead):
         return statement
-    under = _under_lead(criterion.lead, statement, excludes=excludes)
+    under = _under_lead(criterion, statement, excludes=excludes)
     return under if excludes else _with_lead(under, criterion.lead, language)
 
 
@@ -97,7 +105,9 @@ def _with_lead(statement: Statement, lead: str, language: Language) -> Statement
     said = _FOLLOWS.sub("", lowered(lead), count=1)
     if statement.meaning.is_known or not _ASSERTED.match(said) or _OF_SOME.search(said):
         return statement
-    return replace(statement, meaning=Meaning(None, _asserted(said, language)))
+    told = _asserted(said, language)
+    unknown = statement.unknown if told is None else (*statement.unknown, lowered(lead))
+    return replace(statement, meaning=Meaning(None, told), unknown=unknown)
 
 
 def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool) -> Statement:
@@ -115,7 +125,15 @@ def _of_parts(criterion: SourceCriterion, language: Language, *, excludes: bool)
             meaning = all_of(meanings)
         case Joined.AT_LEAST:
             meaning = at_least(criterion.count, meanings)
-    return Statement(meaning, tuple(words for part in read for words in part.unknown), near)
+    return Statement(meaning, _left_of_parts(criterion, read), near)
+
+
+def _left_of_parts(criterion: SourceCriterion, read: list[Statement]) -> tuple[str, ...]:
+    """Return what a rule leaves of parts: one of several that must be counted together is no criterion by itself."""
+    if criterion.joined is Joined.AT_LEAST:
+        return (criterion.text, *criterion.parts)
+    told = zip(criterion.parts, read, strict=True)
+    return tuple(words for part, one in told if not one.meaning.is_exact for words in one.unknown or (part,))
 
 
 _PLAIN_LEAD = re.compile(
@@ -135,9 +153,9 @@ def _adds_nothing(lead: str) -> bool:
     return not lead or _PLAIN_LEAD.fullmatch(lowered(lead)) is not None
 
 
-def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement:
+def _under_lead(criterion: SourceCriterion, statement: Statement, *, excludes: bool) -> Statement:
     """Return what a member of a list means whose lead says something of its own: it may narrow the member."""
-    said = lowered(lead)
+    said = lowered(criterion.lead)
     named = re.match(r"(.*?),? (?:such as|including|include|includes|eg|for example)$", said.rstrip(" :,"))
     names_members = named is not None and is_class(Words.of(pieces(named[1]), []))
     is_negative = re.search(r"\b(?:no|not|without|never|unless|except|cannot|none)\b", said) is not None
@@ -146,16 +164,27 @@ def _under_lead(lead: str, statement: Statement, *, excludes: bool) -> Statement
         meaning = statement.meaning.widened if names_members and not is_negative else Meaning()
     else:
         meaning = Meaning() if is_negative else statement.meaning.narrowed
-    return Statement(meaning, statement.unknown or (lead,), statement.near)
+    left = statement.unknown or (() if statement.meaning.is_exact else (lowered(criterion.text),))
+    return Statement(meaning, (*left, said) if meaning.is_known or not left else left, statement.near)
 
 
 def _statement(text: str, language: Language, *, excludes: bool) -> Statement:
-    plain = _EXCLUDED.sub("", lowered(text)) if excludes else lowered(text)
+    plain = lowered(text)
+    plain = _EXCLUDED.sub("", plain) if excludes else plain
     statement = _as_it_stands(plain, language, excludes=excludes)
-    if excludes or statement.meaning.necessary is not None:
+    if excludes or statement.meaning.is_exact:
         return statement
-    told = _demanded(lowered(text), language)
-    return statement if told is None else replace(statement, meaning=Meaning(None, told), unknown=())
+    needed = statement.meaning.necessary
+    if needed is not None and not _HOLDS_NUMBER.search(plain):
+        return statement
+    told = _demanded(plain, language)
+    if told is None:
+        return statement
+    both = told if needed is None else joined(All, (needed, told))
+    return statement if both == needed else replace(statement, meaning=Meaning(None, both), unknown=())
+
+
+_HOLDS_NUMBER = re.compile(rf"\d|\b(?:{WORD_NUMBER})\b")
 
 
 _EXCLUDED = re.compile(r"^(?:also )?excluded (?:will be|are|is) ")

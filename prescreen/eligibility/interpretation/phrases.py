@@ -36,6 +36,7 @@ LIMIT_LEADS = _table(
     *("with a vas of", "with vas", "with an nrs of", "on the vas", "on vas", "on the nrs", "on nrs", "on a vas of"),
     *("over", "in the last", "onset", "onset of", "with onset", "with symptoms for", "with symptoms lasting"),
     *("on the visual analog scale", "on visual analog scale", "on the numeric rating scale", "( vas )", "( nrs )"),
+    *("conducted for", "performed for", "given for", "carried out for", "administered for"),
     *("with a mean duration of", "and duration of", "existing since", "from", "in the age of", "range", "between"),
 )
 """What may stand between a term and its number."""
@@ -54,9 +55,16 @@ LIMIT_TAILS = _table(
     *("on the day of inclusion", "at the start of the study", "at study start", "at study inclusion", "previously"),
     *("of symptoms", "prior to screening visit", "prior to baseline", "before baseline", "at randomization", "mg"),
     *("deformation", "of deformation"),
+    *("prior to screening period", "prior to the screening period", "before the screening period"),
     *("at the time of informed consent", "at the time of signing informed consent", "when signing consent"),
 )
 """What may follow a number and add nothing."""
+
+LASTING = _table(
+    *("lasts", "lasts for", "lasting", "lasting for", "lasted", "lasted for", "has lasted", "has lasted for"),
+    *("persists for", "persisting for", "persisted for", "has persisted for", "has been present for"),
+)
+"""Verbs with which a part of a list says how long what stands before it has lasted."""
 
 NEUTRAL_TAILS = _table(
     *("at baseline", "at screening", "at inclusion", "at enrollment", "at study entry", "at the time of enrollment"),

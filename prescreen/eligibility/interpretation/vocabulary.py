@@ -1,18 +1,23 @@
 """The vocabulary: what words of registries mean in terms of the question bank, found by their stems."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import product
 
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.interpretation import english
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning
 from prescreen.eligibility.interpretation.words import lowered, pieces, stem
 
 SLOT = "#"
 """The place of a number with its limits in a term."""
 _MOST_SPELLINGS = 3000
+
+
+_FERTILE = english.words("childbearing child bearing potential fertile capable premenopausal")
+"""Words of a condition that only those meet who could become pregnant."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,7 @@ class Entry:
     the term is about, as with pregnancy. `within` says for spans, in days, what "within the past ..." means, where the
     bank asks for spans and not for a time. `time_of_some`: the time is asked of only some to whom the term applies.
     `is_anywhere`: it may be anywhere in the body, so that a place named earlier in a list may be meant of it.
+    `is_fertile`: only those are meant who could become pregnant, so that "of childbearing potential" adds nothing.
     """
 
     said: Meaning = UNKNOWN
@@ -45,6 +51,12 @@ class Entry:
     within: tuple[tuple[Fraction, Meaning], ...] = ()
     time_of_some: bool = False
     is_anywhere: bool = False
+    is_fertile: bool = False
+
+    def is_of_all(self, condition: Collection[str]) -> bool:
+        """Whether all to whom the term applies meet a condition of sex or of childbearing potential."""
+        is_of_women = self.sex == "female" and english.CHILDBEARING.issuperset(condition)
+        return is_of_women and (self.is_fertile or _FERTILE.isdisjoint(condition))
 
     def makes(self, words: Sequence[str]) -> bool:
         """Whether the bank itself makes an exception in these words, or means just what they add to the term.

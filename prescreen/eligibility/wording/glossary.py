@@ -4,6 +4,7 @@ A module of its own, so that words can be added without a look at how they are p
 """
 
 import re
+from collections.abc import Iterable
 
 PLAIN = {
     "malignancies": "cancers",
@@ -129,10 +130,16 @@ PLAIN = {
 }
 """Hard words in small letters, and what to say instead."""
 
-_HARD = re.compile(
-    r"(?<![\w-])(?:" + "|".join(re.escape(word) for word in sorted(PLAIN, key=len, reverse=True)) + r")(?![\w-])",
-    re.IGNORECASE,
-)
+
+def _either(words: Iterable[str]) -> str:
+    """Return a pattern of any of these words, the longest first; a letter decides at once which can begin there."""
+    endings: dict[str, list[str]] = {}
+    for word in sorted(words, key=len, reverse=True):
+        endings.setdefault(word[0], []).append(re.escape(word[1:]))
+    return "|".join(f"{re.escape(letter)}(?:{'|'.join(those)})" for letter, those in endings.items())
+
+
+_HARD = re.compile(rf"(?<![\w-])(?:{_either(PLAIN)})(?![\w-])", re.IGNORECASE)
 _DETERMINED = re.compile(
     r"(?<=\w )(?<!\bof )(?<!\bwith )(?<!\band )(?<!\bor )(?<!\bfor )(?<!\bto )(?<!\bfrom )(?<!\bhave )(?<!\bhad )"
     r"(?<!\bhas )(?<!\bby )(?<!\bas )(?<!\bis )(?<!\bin )(?<!\bbe )(?<!\bthan )"

@@ -167,11 +167,22 @@ AGREEING = _openings(
     (r"\b(?P<joint>and|or|but),? who (?:is|are)\b", r"\g<joint> you are"),
     (r"\b(?P<joint>and|or|but),? who (?:has|have)\b", r"\g<joint> you have"),
     (r"\b(?P<joint>and|or|but),? who (?P<verb>do not|cannot|can|will|take|use)\b", r"\g<joint> you \g<verb>"),
-    *((rf"{_NO_CLAUSE_BEFORE} {verb}\b", rf"\g<before> {plain}") for verb, plain in _PLAIN_FORMS.items()),
-    (rf"{_NO_CLAUSE_BEFORE} (?:having)\b", r"\g<before> have"),
-    (rf"{_NO_CLAUSE_BEFORE} being (?=\w+ed\b)", r"\g<before> are "),
 )
-"""Verbs after "and" and "or" that are said of the person too, in the form that goes with "you"."""
+"""What is said of the person within a sentence to them, in the form that goes with "you"."""
+
+_AFTER_A_JOINT = (
+    *((verb, rf"{verb}\b", plain) for verb, plain in _PLAIN_FORMS.items()),
+    ("having", r"having\b", "have"),
+    ("being", r"being (?=\w+ed\b)", "are "),
+)
+VERBS_AGREEING = {
+    verb: (re.compile(f"{_NO_CLAUSE_BEFORE} {pattern}", re.IGNORECASE), rf"\g<before> {instead}")
+    for verb, pattern, instead in _AFTER_A_JOINT
+}
+"""Verbs after "and" and "or" that are said of the person too, with their pattern and what to say instead.
+
+The patterns look far back, so they are for sentences that have the verb.
+"""
 
 PERSONS = frozenset(
     {

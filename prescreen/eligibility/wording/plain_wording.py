@@ -14,6 +14,7 @@ from prescreen.eligibility.wording.openings import (
     FINITE,
     OPENINGS,
     PERSONS,
+    VERBS_AGREEING,
     WITHIN,
     is_of_illness,
 )
@@ -127,8 +128,12 @@ def _to_you(clause: str) -> str:
     has_person = not PERSONS.isdisjoint(_LETTERS.findall(clause.lower()))
     for pattern, instead in WITHIN if has_person else ():
         clause = pattern.sub(instead, clause)
-    for pattern, instead in AGREEING if clause.startswith("you ") else ():
-        clause = pattern.sub(instead, clause)
+    if clause.startswith("you "):
+        for pattern, instead in AGREEING:
+            clause = pattern.sub(instead, clause)
+        said = set(_LETTERS.findall(clause.lower()))
+        for pattern, instead in (VERBS_AGREEING[verb] for verb in VERBS_AGREEING if verb in said):
+            clause = pattern.sub(instead, clause)
     return " ".join(clause.split())
 
 

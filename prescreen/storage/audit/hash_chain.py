@@ -76,6 +76,14 @@ def open_events(session: Session, now: datetime, limit: int) -> list[tuple[objec
     return [tuple(row) for row in rows]
 
 
+def oldest_open(session: Session, now: datetime) -> datetime | None:
+    """Return when the oldest event that waits for its link happened; None where none waits."""
+    settled = _settled(session, now)
+    query = _unlinked(func.min(AuditEvent.at))
+    found: datetime | None = session.scalar(query if settled is None else query.where(AuditEvent.sequence > settled))
+    return found
+
+
 def slipped_in(session: Session, now: datetime) -> int | None:
     """Return the number of the first event inserted among those sealed long before; None where there is none."""
     settled = _settled(session, now)

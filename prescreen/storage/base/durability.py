@@ -5,6 +5,7 @@ Set where the service may set it, on every connection; else found out at the sta
 
 import sqlite3
 from contextlib import closing
+from typing import cast
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
@@ -32,11 +33,20 @@ def prepare_sqlite(driver: sqlite3.Connection) -> None:
         )
 
 
-def empty_log(driver: sqlite3.Connection) -> bool:
-    """Write the log of writes into the file and cut it to nothing; return False where others use it now.
+def empty_log(engine: Engine) -> bool:
+    """Write SQLite's log of writes into its file and cut it to nothing; return False where others use it now.
 
-    What was deleted from the file stands in the log until that is overwritten. Nobody waits for this.
+    What was deleted from the file stands in the log until that is overwritten. Nobody waits for this. PostgreSQL looks
+    after its own log.
     """
+    if engine.dialect.name != "sqlite":
+        return True
+    # Not by a connection of the engine, which would begin a transaction: none may be open.
+    with closing(engine.raw_connection()) as connection:
+        return _is_emptied(cast(sqlite3.Connection, connection.dbapi_connection))
+
+
+def _is_emptied(driver: sqlite3.Connection) -> bool:
     (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
     driver.execute("PRAGMA busy_timeout = 0")
     try:

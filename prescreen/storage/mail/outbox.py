@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, bindparam, delete, or_, select, update
+from sqlalchemy import ColumnElement, bindparam, delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
@@ -223,6 +223,24 @@ def states(session: Session, letter_ids: Collection[UUID]) -> dict[UUID, tuple[L
     which = OutboxLetter.id.in_(letter_ids)
     rows = session.execute(select(OutboxLetter.id, OutboxLetter.state, OutboxLetter.due_at).where(which))
     return {letter_id: (LetterState(state), due_at) for letter_id, state, due_at in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """How many letters wait and how many failed, those to test leads left out, and when the oldest waiting was made."""
+
+    waiting: int
+    failed: int
+    oldest_at: datetime | None
+
+
+def backlog(session: Session) -> Backlog:
+    """Return what waits in the outbox, and what failed."""
+    states = select(OutboxLetter.state, func.count(), func.min(OutboxLetter.created_at))
+    real = states.where(or_(_PENDING, _FAILED), OutboxLetter.is_test.is_(False)).group_by(OutboxLetter.state)
+    found = {LetterState(state): (count, oldest) for state, count, oldest in session.execute(real)}
+    waiting, oldest_at = found.get(LetterState.PENDING, (0, None))
+    return Backlog(waiting, found.get(LetterState.FAILED, (0, None))[0], oldest_at)
 
 
 def everything(session: Session, after: UUID | None = None, limit: int | None = None) -> Sequence[StoredLetter]:

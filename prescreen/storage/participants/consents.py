@@ -27,7 +27,10 @@ _OF_LEAD = _IN_ORDER.where(_CONSENTS.c.lead_id == bindparam("lead_id"))
 
 @dataclass(frozen=True, slots=True)
 class ConsentGiven:
-    """A box that a person ticked, with the wording beside it. Trial and site are None for a purpose that names none."""
+    """A box that a person ticked, with the wording beside it. Trial and site are None for a purpose that names none.
+
+    `notice` is the privacy notice that was shown with it; None where none was, as to made-up people.
+    """
 
     purpose: Purpose
     trial_id: str | None
@@ -36,6 +39,7 @@ class ConsentGiven:
     wording: str
     language: str
     given_by: GivenBy = GivenBy.SELF
+    notice: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,11 +55,13 @@ class StoredConsent:
     given_at: datetime
     withdrawn_at: datetime | None
     given_by: GivenBy = GivenBy.SELF
+    notice_sha256: str | None = None
 
 
 def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> None:
-    """Store what a person agreed to, and the exact wordings as evidence."""
-    wordings = ({"sha256": fingerprint_of(given.wording), "wording": given.wording} for given in consents)
+    """Store what a person agreed to, and the exact wordings and notices as evidence."""
+    shown = dict.fromkeys(text for given in consents for text in (given.wording, given.notice) if text is not None)
+    wordings = ({"sha256": fingerprint_of(text), "wording": text} for text in shown)
     insert_missing(session, ConsentWording, wordings, "sha256")
     insert_rows(session, Consent, [_row(lead_id, given, at) for given in consents])
 
@@ -84,6 +90,7 @@ def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
         "given_at": at,
         "withdrawn_at": None,
         "given_by": given.given_by.value,
+        "notice_sha256": None if given.notice is None else fingerprint_of(given.notice),
     }
 
 
@@ -111,7 +118,7 @@ def _stored(row: Any) -> StoredConsent:
 
 
 def wordings(session: Session, fingerprints: Iterable[str]) -> dict[str, str]:
-    """Return the wordings with these fingerprints, by fingerprint."""
+    """Return the wordings and notices with these fingerprints, by fingerprint."""
     rows = session.scalars(select(ConsentWording).where(ConsentWording.sha256.in_(fingerprints)))
     return {row.sha256: row.wording for row in rows}
 

@@ -38,7 +38,7 @@ class SearchToken(Base):
 
 
 class ConsentWording(Base):
-    """A consent wording, kept as evidence for as long as the consents to it."""
+    """A consent wording or a privacy notice, kept as evidence for as long as the consents that name it."""
 
     __tablename__ = "consent_wording"
 
@@ -47,7 +47,11 @@ class ConsentWording(Base):
 
 
 class Consent(Base):
-    """One purpose that a person consented to, for one trial and site or (None) in general."""
+    """One purpose that a person consented to, for one trial and site or (None) in general.
+
+    `notice_sha256` is the privacy notice that was shown beside it, None where none was. It has no foreign key: adding
+    one would lock a table that is in use.
+    """
 
     __tablename__ = "consent"
 
@@ -62,6 +66,7 @@ class Consent(Base):
     given_at: Mapped[datetime]
     withdrawn_at: Mapped[datetime | None]
     given_by: Mapped[str] = mapped_column(server_default="self")
+    notice_sha256: Mapped[str | None]
 
 
 class StoredAnswer(Base):

@@ -5,6 +5,7 @@ from typing import cast
 
 from flask import Response, g, request
 
+from prescreen.web.base.cookies import CookieKind, cookie_name, set_cookie
 from prescreen.web.base.forms import FORM_TOKEN, is_signed_for
 from prescreen.web.base.request_context import now, resources
 from prescreen.web.base.security import client_network, signed
@@ -55,10 +56,9 @@ def _first(words: dict[str, str], user_agent: str) -> str:
     return next((word for sign, word in words.items() if sign in user_agent), "")
 
 
-_SESSION, _VISITOR = "prescreen-recruiter", "prescreen-sign-in"
-_VISITOR_SECONDS = 3600
+_SESSION, _VISITOR, _KNOWN = CookieKind.STAFF_SESSION, CookieKind.STAFF_SIGN_IN, CookieKind.STAFF_BROWSER
 # A cookie for each account that was entered in a browser; its name does not show which account.
-_KNOWN, _ACCOUNT_DIGITS = "prescreen-known-", 16
+_ACCOUNT_DIGITS = 16
 
 
 def signed_in() -> SignedIn | None:
@@ -111,7 +111,7 @@ def network_address() -> str:
 
 def browser_tokens() -> tuple[str, ...]:
     """Return the tokens that this browser keeps for the accounts which were entered in it, for throttling."""
-    start = _cookie_name(_KNOWN)
+    start = cookie_name(_KNOWN)
     return tuple(value for name, value in request.cookies.items() if name.startswith(start))
 
 
@@ -129,7 +129,7 @@ def end_session() -> None:
 
 def session_token() -> str:
     """Return the token that came with this request or was created in it, or an empty text."""
-    return str(g.get("session_token") or request.cookies.get(_cookie_name(_SESSION), ""))
+    return str(g.get("session_token") or request.cookies.get(cookie_name(_SESSION), ""))
 
 
 def go_on_with(token: str) -> None:
@@ -143,16 +143,16 @@ def set_session(response: Response, token: str) -> None:
 
     A browser that gets a complete session also keeps a token by which it is known for the account from then on.
     """
-    _set_cookie(response, _SESSION, token, None)
+    set_cookie(response, _SESSION, token)
     recruiter = signed_in_recruiter()
     if recruiter is not None:
-        name = _KNOWN + signed(resources().keys.flask, "known browser", str(recruiter.id))[:_ACCOUNT_DIGITS]
-        _set_cookie(response, name, known_browsers.token_of(token), int(known_browsers.KNOWN_FOR.total_seconds()))
+        account = signed(resources().keys.flask, "known browser", str(recruiter.id))[:_ACCOUNT_DIGITS]
+        set_cookie(response, _KNOWN, known_browsers.token_of(token), ending=account)
 
 
 def forget_session(response: Response) -> None:
     """Delete the token from the browser."""
-    response.delete_cookie(_cookie_name(_SESSION), path="/", secure=resources().settings.https)
+    response.delete_cookie(cookie_name(_SESSION), path="/", secure=resources().settings.https)
 
 
 def form_token() -> str:
@@ -167,12 +167,12 @@ def has_form_token() -> bool:
 
 def visitor_id() -> str:
     """Return the random id of a browser that is not signed in; a new one where it has none."""
-    return request.cookies.get(_cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
+    return request.cookies.get(cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
 
 
 def set_visitor(response: Response, visitor: str) -> None:
     """Set the cookie with that id, for an hour."""
-    _set_cookie(response, _VISITOR, visitor, _VISITOR_SECONDS)
+    set_cookie(response, _VISITOR, visitor)
 
 
 def sign_in_token(visitor: str) -> str:
@@ -182,20 +182,8 @@ def sign_in_token(visitor: str) -> str:
 
 def has_sign_in_token() -> bool:
     """Return whether the posted sign-in form was made for this browser."""
-    return _carries("sign-in form", request.cookies.get(_cookie_name(_VISITOR), ""))
+    return _carries("sign-in form", request.cookies.get(cookie_name(_VISITOR), ""))
 
 
 def _carries(purpose: str, whose: str) -> bool:
     return bool(whose) and is_signed_for(purpose, whose, field=FORM_TOKEN)
-
-
-def _cookie_name(name: str) -> str:
-    # With this prefix a browser accepts the cookie only from this host, over HTTPS.
-    return f"__Host-{name}" if resources().settings.https else name
-
-
-def _set_cookie(response: Response, name: str, value: str, max_age: int | None) -> None:
-    secure = resources().settings.https
-    response.set_cookie(
-        _cookie_name(name), value, max_age=max_age, path="/", secure=secure, httponly=True, samesite="Lax"
-    )

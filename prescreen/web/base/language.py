@@ -23,10 +23,10 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
+from prescreen.web.base.cookies import CookieKind, cookie_name, set_cookie
 from prescreen.web.base.request_context import catalog
 
-SWITCH, COOKIE = "lang", "prescreen-language"
-_A_YEAR = 365 * 24 * 3600
+SWITCH = "lang"
 # Browsers send far less; a header can have kilobytes, and costs as much to read and to remember.
 _MOST_CHARACTERS, _MOST_LANGUAGES = 200, 10
 _COUNTRY = re.compile(r"[A-Za-z]{2}", re.ASCII)
@@ -105,7 +105,7 @@ def first_capital(words: str) -> str:
 
 
 def _chosen() -> str:
-    chosen = (request.args.get(SWITCH), request.cookies.get(COOKIE))
+    chosen = (request.args.get(SWITCH), request.cookies.get(cookie_name(CookieKind.LANGUAGE)))
     wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")[:_MOST_CHARACTERS]))
     choices = offered()
     return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE
@@ -144,7 +144,7 @@ def _note_switch() -> None:
 def _keep_switch(response: Response) -> Response:
     wanted = g.get("switched")
     if wanted is not None and wanted in offered():
-        response.set_cookie(COOKIE, wanted, max_age=_A_YEAR, httponly=True, samesite="Lax", secure=request.is_secure)
+        set_cookie(response, CookieKind.LANGUAGE, wanted)
     return response
 
 

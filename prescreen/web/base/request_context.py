@@ -17,6 +17,7 @@ from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.interview.usage_counters import Counters
+from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.registry.closing import refuse_closed
 
@@ -34,6 +35,7 @@ class Resources:
     database: Database
     catalog: LiveCatalog
     counters: Counters | None
+    readings: CatalogReadings = field(default_factory=lambda: CatalogReadings(datetime.now(UTC)))
 
 
 def resources() -> Resources:

@@ -13,12 +13,14 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.wishes.wishes import Wishes
+from prescreen.web.base import cookies
+from prescreen.web.base.cookies import CookieKind, set_cookie
 from prescreen.web.base.request_context import catalog, packing, today
 from prescreen.web.interview.progress import Progress, read_noted
-from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, set_private, unseal
+from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, unseal
 from prescreen.web.wishes.visit_wishes import noted, read_wishes
 
-THANKS, MINE, FORM, TYPED = "prescreen-thanks", "prescreen-my", "prescreen-form", "prescreen-typed"
+THANKS, MINE, FORM, TYPED = CookieKind.THANKS, CookieKind.MINE, CookieKind.FORM, CookieKind.TYPED
 _LENGTH_BYTES = 2
 _COMPRESSED = b"\x78"
 """Begins the cookies of an earlier form: compressed JSON. No length of marks begins so, it would be 30,000."""
@@ -77,7 +79,7 @@ class Visit:
 
 def cookie_name(condition: str) -> str:
     """Return the name of a condition's cookie."""
-    return f"prescreen-{condition}"
+    return cookies.cookie_name(CookieKind.ANSWERS, condition)
 
 
 def read_visit(condition: str) -> Visit:
@@ -210,7 +212,7 @@ def write_visit(response: Response, condition: str, visit: Visit) -> None:
     if len(text) > MOST_COOKIE_BYTES:
         unnoted = replace(visit, progress=None, fewest_alone=None)
         text = seal(_Kept(_marks(unnoted), packed).written(), _purpose(condition))
-    set_private(response, cookie_name(condition), text, path=f"/{condition}")
+    set_cookie(response, CookieKind.ANSWERS, text, ending=condition, path=f"/{condition}")
 
 
 def _marks(visit: Visit) -> dict[str, Any]:

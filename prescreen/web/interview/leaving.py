@@ -5,7 +5,7 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from prescreen.web.base.language import COOKIE
+from prescreen.web.base.cookies import CookieKind, cookie_name
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.base.security import OUTSIDE
 from prescreen.web.interview.answer_cookie import forget_everything
@@ -23,7 +23,7 @@ def leave() -> ResponseReturnValue:
     """
     response = make_response(redirect(f"{OUTSIDE}/", HTTPStatus.SEE_OTHER))
     forget_everything(response)
-    response.delete_cookie(COOKIE)
+    response.delete_cookie(cookie_name(CookieKind.LANGUAGE))
     return response
 
 

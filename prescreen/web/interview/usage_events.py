@@ -1,6 +1,7 @@
 """The events that pages count, without waiting for the database and without identifying visitors."""
 
-from collections.abc import Collection, Iterable
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -8,10 +9,11 @@ from flask import request
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
-from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.assessment.determination import Assessment, assess
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.matching.truth_codes import FALSE
 from prescreen.storage.interview.usage_counters import CounterKind, Key
+from prescreen.web import measures
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import THANKS, Reached, Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
@@ -19,6 +21,7 @@ from prescreen.web.interview.focus import marked_trials
 from prescreen.web.interview.question_page import standing_of
 from prescreen.workflow.interview import usage_counters
 from prescreen.workflow.interview.attribution import counted_as
+from prescreen.workflow.operations.process_metrics import ANSWERED, DETERMINATIONS, STEPS, Step
 
 
 def count_shown(question_ids: Iterable[str], visit: Visit) -> None:
@@ -35,6 +38,7 @@ def count_answered(answers: Answers, hanging: Collection[str], visit: Visit) -> 
     new = [(name, answer.value) for name, answer in answers.given.items() if _is_new(name, visit)]
     _count([usage_counters.shown(name) for name, _ in new if name in hanging])
     _count([usage_counters.answered(name, value) for name, value in new])
+    measures.count(ANSWERED, by=len(new))
 
 
 def _is_new(question_id: str, visit: Visit) -> bool:
@@ -47,18 +51,28 @@ def count_end(condition: Condition, visit: Visit, facts: Facts, waiting: str | N
     It ends with the answer after which no question waits: the cookie is written then anyway, whereas a mark set by the
     results page would keep the answers longer than two hours. Only the trials that it asked about have come to an end.
     """
-    if waiting is not None or resources().counters is None:
+    if waiting is not None:
         return visit
-    return replace(_with_end_reached(condition, visit, facts), counted=True)
+    judged = [] if visit.counted else [assess(trial, facts) for trial in _asked(condition)]
+    _measure_end(judged, visit)
+    if resources().counters is not None:
+        _count(usage_counters.ended(judged))
+        visit = _with_end_reached(condition, visit, facts)
+    return replace(visit, counted=True)
+
+
+def _measure_end(judged: Sequence[Assessment], visit: Visit) -> None:
+    if not visit.counted:
+        measures.count(STEPS, Step.FINISHED)
+        for determination, times in Counter(one.determination for one in judged).items():
+            measures.count(DETERMINATIONS, determination, by=times)
 
 
 def _with_end_reached(condition: Condition, visit: Visit, facts: Facts) -> Visit:
     """Count the end of a visit for each trial that it asked about; return the visit with how far it was counted."""
-    asked = _asked(condition)
-    if not visit.counted:
-        _count(usage_counters.ended(assess(trial, facts) for trial in asked))
     if visit.reached is not Reached.BEGUN:
         return visit
+    asked = _asked(condition)
     shown, places = standing_of(condition, facts).shown_codes, catalog().planner(condition.slug).places
     left_in = [trial for trial in asked if shown[places[trial.id]] != FALSE]
     for kind, trials in ((CounterKind.FINISHED, asked), (CounterKind.LEFT_IN, left_in)):
@@ -86,6 +100,7 @@ def count_arrival(slug: str) -> None:
 def count_beginning(slug: str, visit: Visit) -> Visit:
     """Count the first answer of a visit, and return the visit with the source for its later steps."""
     begun = with_source(visit)
+    measures.count(STEPS, Step.STARTED)
     _count([Key(CounterKind.BEGAN, slug, counted_as(begun.source))])
     return replace(begun, reached=Reached.BEGUN)
 

@@ -1,16 +1,14 @@
-"""Liveness and readiness.
-
-A module of its own: a blueprint for monitoring, apart from all pages.
-"""
+"""Liveness and readiness."""
 
 from http import HTTPStatus
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 
-from prescreen import database
 from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.workflow.operations.worker_heartbeat import is_silent
+from prescreen.web.operations.standing import standing_now
+from prescreen.workflow.operations.readiness import LIMITS, Part, late_parts
+from prescreen.workflow.operations.request_numbers import STOPPING
 from prescreen.workflow.registry.news import overview
 
 pages = Blueprint("health", __name__)
@@ -24,18 +22,20 @@ def alive() -> ResponseReturnValue:
 
 @pages.get("/readyz")
 def ready() -> ResponseReturnValue:
-    """Return whether the database has the schema of this version, and whether letters and the trail are looked after.
+    """Return whether visitors may be sent here, and which parts are ok or late, without any detail.
 
-    The part that is not ready is named, without any detail. Where a registry is watched, when it last answered is told;
-    one that is down makes nothing less ready.
+    Only a part that visitors need makes the service not ready; it is named. Where a registry is watched, when it last
+    answered is told; one that is down makes nothing less ready.
     """
-    if not database.is_current(resources().database.engine):
-        return _not_ready("database", "the database schema is not current; run prescreen db upgrade")
-    with resources().database.reading() as session:
-        silent = is_silent(session, now())
-    if silent:
-        return _not_ready("worker", "nothing sends letters or seals the audit trail; restart the service")
-    return {"status": "ok", "trials": len(catalog().trials), **_registry()}
+    if request.environ.get(STOPPING):
+        return {"status": "the process was told to stop", "part": "process"}, HTTPStatus.SERVICE_UNAVAILABLE
+    late = late_parts(standing_now(), now())
+    parts = {"parts": {part.value: "late" if part in late else "ok" for part in Part}}
+    for part in Part:
+        if part in late and LIMITS[part].needed:
+            status = f"{LIMITS[part].late_when}; {LIMITS[part].to_do}"
+            return {"status": status, "part": part, **parts}, HTTPStatus.SERVICE_UNAVAILABLE
+    return {"status": "ok", "trials": len(catalog().trials), **parts, **_registry()}
 
 
 def _registry() -> dict[str, object]:
@@ -46,7 +46,3 @@ def _registry() -> dict[str, object]:
         found = overview(session, catalog().trials.values(), now())
     reached = found.reached_at.isoformat(timespec="seconds") if found.reached_at else None
     return {"registry": {"answered_at": reached, "closed": found.closed, "stale": found.stale, "old": found.old}}
-
-
-def _not_ready(part: str, status: str) -> ResponseReturnValue:
-    return {"status": status, "part": part}, HTTPStatus.SERVICE_UNAVAILABLE

@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Mapping
 from http import HTTPStatus
 from types import MappingProxyType
-from typing import Annotated
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,7 +13,6 @@ from werkzeug.datastructures import MultiDict
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.storage.participants.purposes import CHANNELS, Purpose
-from prescreen.web.base.form_fields import Grouped, Raw, Tick
 from prescreen.web.base.forms import is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog, condition_or_404, desk, refuse_closed_now, resources
@@ -23,11 +21,12 @@ from prescreen.web.interview.answer_cookie import Visit, forget_typed, read_visi
 from prescreen.web.interview.proxy_respondent import ChosenForm, as_sent_by, sender_changed, sender_missing
 from prescreen.web.interview.question_page import facts_of, signs_unsettled, unsettled_sign
 from prescreen.web.interview.usage_events import count_form, count_sent
+from prescreen.web.measures import note_submission
 from prescreen.web.participants.chosen_trials import MOST_CHOSEN, FormTrials, chosen, form_trials
 from prescreen.web.participants.contact_form import (
     WAYS,
     Interest,
-    TrialsForm,
+    PostedForm,
     closed_sentence,
     contact_languages,
     contact_times,
@@ -45,6 +44,7 @@ from prescreen.web.participants.submission import (
 )
 from prescreen.web.participants.thanks import browser_stamp, is_shown_here, thank
 from prescreen.web.participants.typed_details import keep_chosen, keep_typed, not_sent, typed_before
+from prescreen.workflow.operations.process_metrics import Door, Outcome
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 from prescreen.workflow.participants.participant_letters import welcome
 from prescreen.workflow.participants.submission import (
@@ -61,21 +61,6 @@ pages.add_app_template_global(trial_shown)
 pages.add_app_template_global(lambda trial: catalog().open_sites(trial), "open_sites")
 
 NO_ERRORS: Mapping[str, str] = MappingProxyType({})
-
-
-class PostedForm(TrialsForm):
-    """What is posted beside contact details and consents: the trials, the pressed button, and hidden fields.
-
-    The hidden ones are the id of the submission, and fingerprints of what the person read. `add` and `more` are the
-    buttons that send nothing: one more trial, and a choice from all results.
-    """
-
-    add: Annotated[str, Raw()]
-    more: Annotated[bool, Tick()]
-    submission: Annotated[str, Raw()]
-    answers: Annotated[str, Raw()]
-    consent: Annotated[str, Raw()]
-    shown: Annotated[Mapping[str, str], Grouped("shown-")]
 
 
 @pages.get("/<slug>/interest")
@@ -113,14 +98,17 @@ def send(slug: str) -> ResponseReturnValue:
     """
     condition, visit = condition_or_404(slug), read_visit(slug)
     if visit.emergency:
+        note_submission(Door.PAGE, Outcome.TOO_EARLY)
         return redirect(url_for("screener.urgent", slug=slug), HTTPStatus.SEE_OTHER)
     posted = posted_or_400(PostedForm)
     if not is_signed_for("interest", slug, posted.submission):
+        note_submission(Door.PAGE, Outcome.FORGED)
         return _refused("participants/stale_form.html", condition, posted), HTTPStatus.BAD_REQUEST
     facts = facts_of(visit)
     try:
         return _answered(condition, visit, facts, posted)
     except SubmissionConflictError:
+        note_submission(Door.PAGE, Outcome.CONFLICT)
         return _refused("participants/sent_before.html", condition, posted), HTTPStatus.CONFLICT
 
 
@@ -147,6 +135,7 @@ def _answered(condition: Condition, visit: Visit, facts: Facts, posted: PostedFo
     try:
         return _sent_now(condition, as_sent_by(visit, submission_of(interest, facts, posted.submission)), visit)
     except ClosedMeanwhileError as closed:
+        note_submission(Door.PAGE, Outcome.CLOSED)
         return _closed_now(condition, facts, posted, closed), HTTPStatus.CONFLICT
 
 
@@ -155,7 +144,10 @@ def _sent_before(condition: Condition, posted: PostedForm) -> ResponseReturnValu
     with resources().database.reading() as session:
         receipt = earlier_receipt(session, posted.submission, posted_digests())
         held = held_data(session, resources().keys, receipt.lead_id) if receipt else None
-    return _thanked(condition, posted.submission, receipt, held) if receipt else None
+    if receipt is None:
+        return None
+    note_submission(Door.PAGE, Outcome.REPEATED)
+    return _thanked(condition, posted.submission, receipt, held)
 
 
 def _thanked(condition: Condition, submission_id: str, receipt: Receipt, held: HeldData | None) -> ResponseReturnValue:
@@ -168,6 +160,7 @@ def _sent_now(condition: Condition, submission: Submission, visit: Visit) -> Res
         if not receipt.replayed:
             refuse_closed_now(session, ((one.trial_id, one.site_id) for one in submission.referrals))
         held = welcome(session, desk(), receipt)
+    note_submission(Door.PAGE, Outcome.REPEATED if receipt.replayed else Outcome.STORED)
     if not receipt.replayed:
         count_sent(condition, (one.trial_id for one in submission.referrals), visit)
     response = make_response(_thanked(condition, submission.id, receipt, held))
@@ -180,9 +173,11 @@ def _at_fault(
 ) -> ResponseReturnValue | None:
     """Return the form again with its faults, or with what has changed since it was shown; None without either."""
     if interest.errors:
+        note_submission(Door.PAGE, Outcome.AT_FAULT)
         return _shown_again(condition, facts, posted, interest.errors), HTTPStatus.UNPROCESSABLE_ENTITY
     changed = _changed(interest, facts, posted) or sender_changed(visit)
     if changed:
+        note_submission(Door.PAGE, Outcome.CHANGED)
         return _shown_again(condition, facts, posted, {"trials": changed}), HTTPStatus.CONFLICT
     return None
 
@@ -218,9 +213,10 @@ def _closed_now(condition: Condition, facts: Facts, posted: PostedForm, closed: 
 def _not_yet(condition: Condition, visit: Visit, facts: Facts, posted: PostedForm) -> ResponseReturnValue | None:
     """Return the page which says why nothing was sent, and keep what was typed for the form; None where it can be."""
     first = _first_step(condition, visit, facts)
-    if first is None:
-        return _elsewhere(condition, visit, facts)
-    return not_sent(condition, visit, first, posted.consent)
+    answer = not_sent(condition, visit, first, posted.consent) if first else _elsewhere(condition, visit, facts)
+    if answer is not None:
+        note_submission(Door.PAGE, Outcome.TOO_EARLY)
+    return answer
 
 
 def _first_step(condition: Condition, visit: Visit, facts: Facts) -> str | None:

@@ -11,7 +11,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from prescreen.storage.participants.consents import ConsentGiven
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES, Purpose
 from prescreen.web.base.form_fields import Choice, Raw, Tick
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
@@ -33,7 +32,7 @@ from prescreen.web.participants.participant_session import (
     session_here,
     signature_for,
 )
-from prescreen.web.participants.submission import consent_in_force, consent_shown
+from prescreen.web.participants.submission import consent_given, consent_in_force, consent_shown
 from prescreen.workflow.interview.distances import whole_miles
 from prescreen.workflow.participants.contact_changes import (
     allow_another_site,
@@ -160,8 +159,7 @@ def allow() -> ResponseReturnValue:
     error = _hindrance(held, form, form.allow)
     if error:
         return my_page(held, {f"allow-{form.allow}": error}), HTTPStatus.UNPROCESSABLE_ENTITY
-    wording = consent.wordings[form.allow]
-    given = ConsentGiven(form.allow, None, None, consent.version, wording, consent.language)
+    given = consent_given(form.allow, consent)
     with resources().database.writing() as session:
         if given.purpose is Purpose.ANOTHER_SITE:
             allow_another_site(session, held.lead_id, given, now())

@@ -14,7 +14,7 @@ from werkzeug.datastructures import MultiDict
 from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, PURPOSES, Purpose
-from prescreen.web.base.form_fields import Choice, EmailLine, Grouped, Line, Tick
+from prescreen.web.base.form_fields import Choice, EmailLine, Grouped, Line, Raw, Tick
 from prescreen.web.base.forms import Form, read_valid
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog
@@ -180,6 +180,21 @@ class TrialsForm(ChosenForm):
     """The ticked trials, and the chosen site of each."""
 
     site: Annotated[Mapping[str, str], Grouped("site-")]
+
+
+class PostedForm(TrialsForm):
+    """What is posted beside contact details and consents: the trials, the pressed button, and hidden fields.
+
+    The hidden ones are the id of the submission, and fingerprints of what the person read. `add` and `more` are the
+    buttons that send nothing: one more trial, and a choice from all results.
+    """
+
+    add: Annotated[str, Raw()]
+    more: Annotated[bool, Tick()]
+    submission: Annotated[str, Raw()]
+    answers: Annotated[str, Raw()]
+    consent: Annotated[str, Raw()]
+    shown: Annotated[Mapping[str, str], Grouped("shown-")]
 
 
 @dataclass(frozen=True, slots=True)

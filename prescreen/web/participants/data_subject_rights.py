@@ -7,16 +7,15 @@ from http import HTTPStatus
 from typing import Annotated
 from uuid import UUID
 
-from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import Blueprint, abort, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
 from prescreen.eligibility.criteria.trials import Site, Trial
-from prescreen.storage.participants.consents import StoredConsent
+from prescreen.storage.participants.consents import StoredConsent, wordings
 from prescreen.storage.participants.purposes import CHANNELS, OPTIONAL, GivenBy, Purpose
 from prescreen.storage.referrals.referrals import State, StoredReferral
-from prescreen.web.base.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
 from prescreen.web.base.form_fields import Choice, Identifier, Tick
 from prescreen.web.base.formatting import day
 from prescreen.web.base.forms import Form, posted_or_400
@@ -24,6 +23,8 @@ from prescreen.web.base.language import say
 from prescreen.web.base.request_context import address_of, catalog, desk, local, now, resources, today
 from prescreen.web.base.state_wording import STATE_WORDS
 from prescreen.web.interview.answer_cookie import forget_everything
+from prescreen.web.notices.consent_wording import GIVEN_BY_WORDS, PURPOSE_WORDS
+from prescreen.web.notices.privacy_notice import version_of
 from prescreen.web.participants.answers_held import answer_groups
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.participant_session import (
@@ -164,6 +165,7 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         channels=[one for one in CHANNELS if one not in agreed],
         another_site=Purpose.ANOTHER_SITE not in agreed and _has_another_site(held),
         wording=consent_in_force(),
+        notices=_notices_shown(held),
         consent_shown=consent_shown(),
         purpose_words=PURPOSE_WORDS,
         given_by=GIVEN_BY_WORDS[held.consents[0].given_by if held.consents else GivenBy.SELF],
@@ -178,6 +180,38 @@ def my_page(held: HeldData, errors: dict[str, str]) -> str:
         link_days=LINK_DAYS,
         errors=errors,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeShown:
+    """A version of the privacy notice that the person was shown, and the day on which they first agreed beside it."""
+
+    sha256: str
+    version: str
+    on: str
+
+
+def _notices_shown(held: HeldData) -> list[NoticeShown]:
+    first: dict[str, datetime] = {}
+    for one in sorted(held.consents, key=lambda consent: consent.given_at):
+        if one.notice_sha256:
+            first.setdefault(one.notice_sha256, one.given_at)
+    return [NoticeShown(sha256, version_of(sha256), _local_day(at)) for sha256, at in first.items()]
+
+
+@pages.get("/my/notices/<sha256>")
+def notice(sha256: str) -> ResponseReturnValue:
+    """Show a version of the privacy notice as the person was shown it."""
+    held = held_here()
+    if held is None:
+        return link_ended()
+    shown = next((one for one in _notices_shown(held) if one.sha256 == sha256), None)
+    if shown is None:
+        abort(HTTPStatus.NOT_FOUND)
+    with resources().database.reading() as session:
+        text = wordings(session, [sha256])[sha256]
+    spoken = next(one.language for one in held.consents if one.notice_sha256 == sha256)
+    return render_template("participants/my_notice.html", shown=shown, text=text, spoken=spoken)
 
 
 def _has_another_site(held: HeldData) -> bool:

@@ -17,6 +17,7 @@ from prescreen.storage.participants.purposes import BESIDE, PURPOSES, Purpose
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog, now, resources, today
 from prescreen.web.base.security import is_signed, signed
+from prescreen.web.notices.privacy_notice import privacy_notice
 from prescreen.web.participants.contact_form import Interest
 from prescreen.workflow.interview.distances import whole_miles
 from prescreen.workflow.participants import referral_evidence
@@ -24,6 +25,7 @@ from prescreen.workflow.participants.submission import ConsentGiven, ReferralWan
 
 # The last belongs to a recruiter's session, which may end between two attempts.
 _NOT_CONTENT = frozenset({"signature", "form_token"})
+_Place = tuple[str | None, str | None]
 
 
 def consent_in_force() -> Consent | None:
@@ -45,9 +47,25 @@ def was_shown(stamp: str | None, trial: Trial) -> bool:
 
 
 def consent_shown() -> str:
-    """Return the fingerprint of the consent wording."""
+    """Return the fingerprint of the consent wording and of the privacy notice beside it; empty without a wording."""
     consent = consent_in_force()
-    return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
+    if consent is None:
+        return ""
+    shown = [dict(consent.wordings), privacy_notice().sha256]
+    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+
+
+def consent_given(purpose: Purpose, consent: Consent) -> ConsentGiven:
+    """Return the consent to a purpose that names no trial, with the wording and the notice that were shown.
+
+    Raise KeyError for a purpose that has no wording.
+    """
+    return _given(purpose, consent, consent.wordings[purpose.value])
+
+
+def _given(purpose: Purpose, consent: Consent, wording: str, place: _Place = (None, None)) -> ConsentGiven:
+    notice = privacy_notice().text
+    return ConsentGiven(purpose, *place, consent.version, wording, consent.language, notice=notice)
 
 
 def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:
@@ -116,14 +134,13 @@ def _consents(interest: Interest) -> list[ConsentGiven]:
         raise ValueError("nothing is sent without a consent wording in force")
     given = []
     for purpose in interest.purposes:
-        wording = consent.wordings.get(purpose.value)
-        if wording is None:
+        if purpose.value not in consent.wordings:
             # Only a forged request can ask for a purpose that has no wording: no page offers it.
             continue
         if PURPOSES[purpose].is_per_site:
             given += [_for_site(purpose, trial, site, consent) for trial, site in interest.chosen]
         else:
-            given.append(ConsentGiven(purpose, None, None, consent.version, wording, consent.language))
+            given.append(consent_given(purpose, consent))
     return given
 
 
@@ -134,7 +151,7 @@ def share_with(trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
 
 def _for_site(purpose: Purpose, trial: Trial, site: Site, consent: Consent) -> ConsentGiven:
     named = f"{consent.wordings[purpose.value]}\n\n{_named(trial, site)}"
-    return ConsentGiven(purpose, trial.id, site.id, consent.version, named, consent.language)
+    return _given(purpose, consent, named, (trial.id, site.id))
 
 
 def _named(trial: Trial, site: Site) -> str:

@@ -19,8 +19,9 @@ from prescreen.web.accounts.staff_pages import allowed, pages, this_recruiter
 from prescreen.web.base.form_fields import Pair, Raw
 from prescreen.web.base.forms import Form, is_signed_for, posted_or_400, read_valid
 from prescreen.web.base.language import own_name, speaking, spoken
-from prescreen.web.base.request_context import catalog, desk, now, refuse_closed_now, resources, today
+from prescreen.web.base.request_context import address_of, catalog, desk, now, refuse_closed_now, resources, today
 from prescreen.web.base.security import signed
+from prescreen.web.measures import note_submission
 from prescreen.web.participants.contact_form import contact_languages, contact_times
 from prescreen.web.participants.submission import (
     consent_in_force,
@@ -41,6 +42,7 @@ from prescreen.web.referrals.phone_intake_form import (
     trial_questions,
 )
 from prescreen.workflow.accounts.permissions import Permission
+from prescreen.workflow.operations.process_metrics import Door, Outcome
 from prescreen.workflow.participants.submission import Receipt, SubmissionConflictError, earlier_receipt
 from prescreen.workflow.referrals.phone_intake import enter, entered, may_enter, note_refusal, referral_entered
 from prescreen.workflow.registry.closing import ClosedMeanwhileError
@@ -95,12 +97,17 @@ def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
     trial, site = _place_or_404(trial_id, site_id)
     submission_id = posted_or_400(EntryStampsForm).submission
     if not is_signed_for(*_made_for(trial, site, submission_id)):
+        note_submission(Door.PHONE, Outcome.FORGED)
         return _refused("This form was not made for you, or not for this trial and site."), HTTPStatus.BAD_REQUEST
     try:
         with resources().database.reading() as session:
             receipt = earlier_receipt(session, submission_id, posted_digests())
-        return _done(receipt) if receipt else _stored(trial, site, submission_id)
+        if receipt is None:
+            return _stored(trial, site, submission_id)
+        note_submission(Door.PHONE, Outcome.REPEATED)
+        return _done(receipt)
     except SubmissionConflictError:
+        note_submission(Door.PHONE, Outcome.CONFLICT)
         return _refused("This form was stored before, with something else in it. Nothing changed."), HTTPStatus.CONFLICT
 
 
@@ -120,12 +127,14 @@ def entry_stored(referral_id: UUID) -> ResponseReturnValue:
 def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue:
     read = read_entry(request.form, trial, site)
     if read.errors or read.emergencies:
+        note_submission(Door.PHONE, Outcome.AT_FAULT)
         return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with speaking(_call()):
         stamps = posted_or_400(EntryStampsForm)
         same = was_shown(stamps.shown, trial) and stamps.consent == consent_shown()
         submission = submission_of(read.interest, read.facts, submission_id)
     if not same:
+        note_submission(Door.PHONE, Outcome.CHANGED)
         changed = replace(read, errors={"questions": _CHANGED})
         return _page(trial, site, changed, request.form), HTTPStatus.CONFLICT
     try:
@@ -134,8 +143,10 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
             if not receipt.replayed:
                 refuse_closed_now(session, [(trial.id, site.id)])
     except ClosedMeanwhileError:
+        note_submission(Door.PHONE, Outcome.CLOSED)
         closed = replace(read, errors={"questions": _CLOSED})
         return _page(trial, site, closed, request.form), HTTPStatus.CONFLICT
+    note_submission(Door.PHONE, Outcome.REPEATED if receipt.replayed else Outcome.STORED)
     return _done(receipt)
 
 
@@ -188,7 +199,15 @@ def _in_their_words(trial: Trial, site: Site, read: Entry | None, typed: MultiDi
     told = {"urgent": read.emergencies, "advice": read.advice} if read else {"urgent": (), "advice": ()}
     advice = {name: [one.advice.in_language(_call()) for one in flags] for name, flags in told.items()}
     signs = [one.in_language(_call()) for one in emergency_signs(trial)]
-    return {**parts, **advice, "signs": signs, "count": len(trial_questions(trial)), "wordings": wordings}
+    notice = Markup(render_template("notices/read_out.html", address=address_of("notices.privacy")))  # noqa: S704 - ours
+    return {
+        **parts,
+        **advice,
+        "notice": notice,
+        "signs": signs,
+        "count": len(trial_questions(trial)),
+        "wordings": wordings,
+    }
 
 
 def _made_for(trial: Trial, site: Site, submission_id: str) -> tuple[str, ...]:

@@ -42,12 +42,16 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Installation:
-    """An installation: its settings, whether Flask would debug, and what its catalog and database hold."""
+    """An installation: its settings, whether Flask would debug, and what its catalog and database hold.
+
+    `untold` are the parts that the privacy notice lacks and only the operator can write.
+    """
 
     settings: Settings
     is_debugging: bool
     is_sample: bool
     holds_real_people: bool
+    untold: tuple[str, ...] = ()
 
 
 def holds_real_people(database: Transactions) -> bool:
@@ -156,6 +160,14 @@ def _shipped_criteria(one: Installation) -> Told:
     return told if not one.is_sample and one.settings.criteria == SHIPPED_CRITERIA else None
 
 
+def _notice_unfinished(one: Installation) -> Told:
+    told = (
+        str(one.settings.criteria / "notices" / "privacy.en.md"),
+        f"the privacy notice does not say: {', '.join(one.untold)}; write a section for each",
+    )
+    return told if one.untold and not one.is_sample else None
+
+
 def _no_public_url(one: Installation) -> Told:
     told = f"{PREFIX}PUBLIC_URL", "it is not set, so that links in letters lead to the address that is served here"
     return None if one.settings.public_url else told
@@ -198,6 +210,7 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
     ),
     Weight.WARNING: (
         _shipped_criteria,
+        _notice_unfinished,
         _no_public_url,
         _no_mail,
         _second_factor_optional,

@@ -34,7 +34,7 @@ def everything_held(database: Transactions, held: HeldData, now: datetime) -> di
 
 
 def _everything_held(session: Session, held: HeldData) -> dict[str, Any]:
-    wordings = consents.wordings(session, {one.wording_sha256 for one in held.consents})
+    wordings = consents.wordings(session, _texts_shown(held))
     return {
         "reference": held.reference,
         "created_at": held.created_at.isoformat(),
@@ -53,6 +53,11 @@ def _everything_held(session: Session, held: HeldData) -> dict[str, Any]:
     }
 
 
+def _texts_shown(held: HeldData) -> set[str]:
+    shown = (text for one in held.consents for text in (one.wording_sha256, one.notice_sha256))
+    return {text for text in shown if text is not None}
+
+
 def _instant(at: datetime | None) -> str | None:
     return at.isoformat() if at else None
 
@@ -67,6 +72,8 @@ def _consent(one: StoredConsent, wordings: dict[str, str]) -> dict[str, Any]:
         "language": one.language,
         "wording_sha256": one.wording_sha256,
         "wording": wordings.get(one.wording_sha256),
+        "notice_sha256": one.notice_sha256,
+        "notice": wordings.get(one.notice_sha256 or ""),
         "given_at": one.given_at.isoformat(),
         "withdrawn_at": _instant(one.withdrawn_at),
     }

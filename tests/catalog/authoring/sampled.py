@@ -13,12 +13,13 @@ from enum import StrEnum
 from functools import cache
 from pathlib import Path
 
-from prescreen.catalog.authoring.vocabulary_reader import read_vocabulary
 from prescreen.catalog.base.yaml_documents import Data, read_document
 from prescreen.catalog.criteria.question_reader import BankReading, read_bank
 from prescreen.catalog.criterion_comments import plain
+from prescreen.catalog.drafts.draft_items import subjects_of
 from prescreen.catalog.drafts.rule_writing import rule_data
 from prescreen.catalog.flow_yaml import flow
+from prescreen.catalog.sources.sources import read_source
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.eligibility.criteria.rules import Rule
 from prescreen.eligibility.criteria.trials import Kind
@@ -27,13 +28,14 @@ from prescreen.eligibility.registry_text.absences import what_keeps_out
 from prescreen.eligibility.registry_text.source_criteria import SourceCriterion
 from prescreen.eligibility.registry_text.splitting import criteria_in
 from tests.catalog.authoring.marked import text_of
+from tests.catalog.authoring.words import shipped_vocabulary
 from tests.sources import BACK
 
 SEED = 1508
 HAND_CHECKED = Path(__file__).parent / "hand_checked.yaml"
 _TEXTS = ("record", "kind", "words", "verdict", "numbers", "why")
 Interpreter = Callable[[SourceCriterion, frozenset[str]], Interpretation]
-"""From a criterion and the conditions of its trial to what the bank can ask of it."""
+"""From a criterion and what its trial is about to what the bank can ask of it."""
 
 
 class Judgment(StrEnum):
@@ -97,8 +99,11 @@ class Checked:
 def ruled_in(record: Path, interpreter: Interpreter) -> Iterator[Ruled]:
     """Yield the criteria of a record that get a rule, in its order."""
     conditions = frozenset({"low-back-pain"}) if record.parent.name == BACK else frozenset[str]()
-    for criterion in what_keeps_out(criteria_in(text_of(record))):
-        found = interpreter(criterion, conditions)
+    criteria = criteria_in(text_of(record))
+    source = read_source(record.read_bytes(), record.name)
+    subjects = subjects_of(source, criteria, shipped_vocabulary(), conditions)
+    for criterion in what_keeps_out(criteria):
+        found = interpreter(criterion, subjects)
         if found.rule is not None:
             name = f"{record.parent.name}/{record.name}"
             yield Ruled(name, criterion.kind, criterion.quote, found.rule, found.is_exact)
@@ -113,7 +118,7 @@ def shipped_bank() -> BankReading:
 @cache
 def shipped_interpreter() -> Interpreter:
     """Return what reads criteria by the shipped vocabulary."""
-    vocabulary, _ = read_vocabulary(SHIPPED_CRITERIA, shipped_bank())
+    vocabulary = shipped_vocabulary()
     return lambda criterion, conditions: interpret(criterion, vocabulary, conditions)
 
 

@@ -266,6 +266,28 @@ def test_a_group_without_criteria_of_its_own_keeps_the_others_from_ruling_out() 
     assert len(ruled(draft_of(record(criteria_text=text.replace("Group C:\n", "")), context()))) == 2
 
 
+@pytest.mark.parametrize(
+    "after",
+    [
+        "Shorter leg pain in cases where it impairs walking",
+        "Or numbness of a foot",
+        "Exceptions are people sent by a surgeon",
+        "Patients with numbness may also be enrolled",
+    ],
+)
+def test_a_criterion_has_no_rule_where_the_next_one_lets_in_others_all_the_same(after: str) -> None:
+    assert ruled(drafted(["Leg pain", after])) == {}
+    assert len(ruled(drafted([after, "Leg pain"]))) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "words"),
+    [("inclusion", "Patients may not be enrolled twice"), ("exclusion", "Pain medicines that may be included later")],
+)
+def test_a_criterion_keeps_its_rule_before_one_that_lets_in_nobody_else(kind: str, words: str) -> None:
+    assert len(ruled(drafted(**{kind: ["Leg pain", words]}))) == 1
+
+
 def test_the_head_says_what_the_record_says_and_no_more() -> None:
     sites = tuple(
         SourceSite(name, city) for name, city in (("A", "Łódź"), ("B", "Lodz"), ("C", None), ("", "São Paulo"))
@@ -288,6 +310,13 @@ def test_a_record_about_something_else_has_no_condition_and_says_so() -> None:
     assert draft.conditions == ()
     assert any(remark.startswith("conditions: ") for remark in draft.remarks)
     assert draft_of(record(title="A pill for asthma"), context(), ("back-pain",)).conditions == ("back-pain",)
+
+
+@pytest.mark.parametrize(("kind", "conditions"), [("Inclusion", ("back-pain",)), ("Exclusion", ())])
+def test_a_text_without_a_title_is_about_what_it_lets_in(kind: str, conditions: tuple[str, ...]) -> None:
+    text = f"{kind} Criteria:\n\n* Back pain\n"
+
+    assert draft_of(record(title="", criteria_text=text), context()).conditions == conditions
 
 
 def test_ids_are_valid_and_none_is_anothers_name_in_redcap() -> None:

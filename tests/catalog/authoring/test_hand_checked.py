@@ -28,7 +28,7 @@ from tests.sources import BACK, FOLDER, with_sources
 
 CHECKED = hand_checked()
 GUIDE = Path(__file__).parents[3] / "docs" / "drafting.md"
-LEAST_GOOD, MOST_WRONG, LEAST_NUMBERS_RIGHT, MOST_NUMBERS_LOST = 0.98, 0.005, 0.99, 0.2
+LEAST_GOOD, MOST_WRONG, LEAST_NUMBERS_RIGHT, MOST_NUMBERS_LOST = 0.98, 0.005, 0.99, 0.02
 RIGHT, WRONG = (replace(CHECKED[0], judgment=one, numbers=Numbers.NONE) for one in (Judgment.RIGHT, Judgment.WRONG))
 
 

@@ -17,7 +17,7 @@ def ruled(number: int) -> Ruled:
 
 
 @given(st.sets(st.integers(0, 200), min_size=20), st.integers(0, 200))
-def test_what_is_drawn_stays_drawn_where_another_criterion_goes(numbers: set[int], gone: int):
+def test_what_is_drawn_stays_drawn_where_another_criterion_goes(numbers: set[int], gone: int) -> None:
     before = drawn([ruled(number) for number in sorted(numbers)], 10)
     after = drawn([ruled(number) for number in sorted(numbers - {gone})], 10)
 
@@ -25,7 +25,7 @@ def test_what_is_drawn_stays_drawn_where_another_criterion_goes(numbers: set[int
     assert {one for one in before if one != ruled(gone)} <= set(after)
 
 
-def test_the_table_says_record_words_rule_and_whether_it_is_exact():
+def test_the_table_says_record_words_rule_and_whether_it_is_exact() -> None:
     weeks = NumberTest("pain_duration", min=Fraction(42))
     part = Ruled("trials/1.json", Kind.INCLUSION, "Adults in pain", All((ADULT, weeks)), False)
 

@@ -116,6 +116,16 @@ def test_a_file_that_is_there_is_left_as_it_is_but_with_force(draft: Draft, reco
     assert file.read_text().startswith("# Drafted from")
 
 
+def test_a_link_stays_one_and_leads_to_the_new_draft(draft: Draft, record: Path, tmp_path: Path) -> None:
+    file, link = tmp_path / "mine.yaml", tmp_path / "link.yaml"
+    file.write_text("old")
+    link.symlink_to(file)
+
+    assert draft(record, "-o", link, "--force").exit_code == 0
+    assert link.is_symlink()
+    assert file.read_text().startswith("# Drafted from")
+
+
 def test_the_record_itself_is_never_overwritten(draft: Draft, record: Path) -> None:
     before = record.read_bytes()
 

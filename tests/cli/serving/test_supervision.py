@@ -112,7 +112,12 @@ def deaf() -> None:
 def test_all_of_several_processes_stop_at_the_end_of_the_block() -> None:
     starts = Starts(ending=0)
 
-    with supervision.supervised(starts, starts, tell=lambda *_: None, seconds=REAL_SECONDS):
+    told = list[int]()
+
+    def stopped() -> None:
+        told.append(len(starts.processes))
+
+    with supervision.supervised(starts, starts, tell=lambda *_: None, seconds=REAL_SECONDS, stopped=stopped):
         assert [process.is_alive() for process in starts.processes] == [True] * 2
 
     assert [process.is_alive() for process in starts.processes] == [False] * 2

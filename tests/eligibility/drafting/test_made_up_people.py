@@ -122,7 +122,7 @@ def test_a_limit_that_nobody_answers_is_missed_by_the_whole_number_before_it() -
 
 
 def test_people_are_few_since_no_answers_meet_that_no_rule_reads_together() -> None:
-    apart = [
+    apart: list[Rule] = [
         BooleanTest("smokes", True),
         OptionTest("side", frozenset({"a"})),
         ChoicesTest("ticks", none_of=frozenset("a")),

@@ -26,7 +26,8 @@ TERMS = (
     Term("gout", Entry(exactly(BooleanTest("gout", True)))),
     Term("fever", Entry(exactly(BooleanTest("fever", True)))),
     Term("cough", Entry(Meaning(None, BooleanTest("cough", True)))),
-    Term("pregnant", Entry(exactly(BooleanTest("pregnant", True)), sex="female")),
+    Term("pregnant", Entry(exactly(BooleanTest("pregnant", True)), sex="female", is_fertile=True)),
+    Term("nursing", Entry(exactly(BooleanTest("nursing", True)), sex="female")),
     Term("bmi", Entry(numbers=("bmi",))),
     Term("(age|aged)", Entry(numbers=("age",))),
 )
@@ -51,6 +52,11 @@ def included(words: str) -> Interpretation:
         ("In good general health, with a BMI < 30, and have no contraindications to any of the drugs", SLIM),
         ("Is willing to keep a diary, and has gout", GOUT),
         ("If female of childbearing potential, the participant is not pregnant", Not(BooleanTest("pregnant", True))),
+        (
+            "If female of childbearing potential, the participant is not pregnant and not nursing",
+            Not(BooleanTest("pregnant", True)),
+        ),
+        ("If female, the participant is not nursing", Not(BooleanTest("nursing", True))),
         ("Not pregnant if female", Not(BooleanTest("pregnant", True))),
     ],
 )

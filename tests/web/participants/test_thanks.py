@@ -15,6 +15,7 @@ from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import Referral
 from prescreen.web.base.formatting import day
 from prescreen.web.base.request_context import EXTENSION
+from prescreen.web.interview.answer_cookie import THANKS
 from prescreen.web.sealed_cookies import set_sealed, unsealed
 from tests.catalog import folders
 from tests.web.markup import Element
@@ -118,7 +119,7 @@ def test_thanks_that_were_sealed_before_they_named_days_are_still_shown(ready: V
         assert data is not None
         response = app.make_response("")
         older = {name: one for name, one in data.items() if name not in {"sent", "due"}}
-        set_sealed(response, "prescreen-thanks", older, purpose, path=f"/{ready.slug}")
+        set_sealed(response, THANKS, older, purpose, path=f"/{ready.slug}")
     value = response.headers["Set-Cookie"].partition("=")[2].partition(";")[0]
     ready.client.set_cookie("prescreen-thanks", value, path=f"/{ready.slug}")
 

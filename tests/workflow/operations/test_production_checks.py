@@ -71,6 +71,7 @@ def test_every_check_has_an_installation_that_it_convicts() -> None:
     convicted = [installed(changed, **more) for changed, more in ERRORS.values()]
     convicted += [installed(changed) for changed in WARNINGS.values()]
     convicted += [installed({}, is_sample=True, holds_real_people=held) for held in (True, False)]
+    convicted += [replace(installed({}), untold=("controller",))]
 
     idle = [check for checks in CHECKS.values() for check in checks if not any(map(check, convicted))]
 
@@ -91,6 +92,16 @@ def test_what_had_better_not_be_is_a_warning(where: str) -> None:
     (found,) = findings(installed(WARNINGS[where]))
 
     assert (found.weight, found.where) == (Weight.WARNING, where)
+
+
+def test_a_notice_without_what_only_the_operator_knows_is_a_warning_but_in_a_sample() -> None:
+    (found,) = findings(replace(installed({}), untold=("controller", "authority")))
+
+    assert found.weight is Weight.WARNING
+    assert found.where == "/srv/criteria/notices/privacy.en.md"
+    assert "controller, authority" in found.why
+    sample = findings(replace(installed({}, is_sample=True), untold=("controller",)))
+    assert not any("notice" in one.where for one in sample)
 
 
 @pytest.mark.parametrize("holds_real_people", [True, False])

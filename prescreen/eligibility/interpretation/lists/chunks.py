@@ -8,6 +8,7 @@ from prescreen.eligibility.interpretation.language import Chunk, Language, Words
 from prescreen.eligibility.interpretation.lists.classes import ends_in_others
 from prescreen.eligibility.interpretation.lists.dividing import divided
 from prescreen.eligibility.interpretation.lists.fronts import dated_last, front_of, is_fresh, window_at_end
+from prescreen.eligibility.interpretation.lists.lengths import SPELLS, after_limits, before_length, length_before_today
 from prescreen.eligibility.interpretation.lists.terms import base_meaning, quantity, with_limits
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of, any_of, negated
 from prescreen.eligibility.interpretation.numbers.limits import Limits, Window
@@ -28,6 +29,8 @@ def read_chunk(words: Words, language: Language, inherited: frozenset[Frame] = f
     chunk.near += match.entry.near
     chunk.is_placed = words.stems[place] in english.PLACES
     chunk.is_scoped = not frames.isdisjoint((Frame.NARROWER, Frame.RECENT))
+    # "..., up to 3 months from the start of symptoms": a measure of its own, which no word before it governs.
+    chunk.is_fresh = chunk.is_fresh or (place == 0 and words.words[0][0] == "#" and not match.entry.said.is_known)
     base = base_meaning(match, words, leading, chunk.frames, language)
     _read_tail(words, match.end, base, chunk, language)
     return chunk
@@ -112,13 +115,15 @@ class _Tail:
         """Read what stands at the place."""
         words, place = self.words, self.place
         led = words.after(place, phrases.LIMIT_LEADS)
-        limits = words.limits(led)
+        limits = words.limits(led) or length_before_today(words, place, led, self.entry)
         if limits is not None and not (words.words[place] == "with" and self._is_count(limits, led)):
-            self._limits(led)
+            self._limits(limits, led)
         elif words.window(place) is not None:
             self._window()
         elif (after := words.after(place, phrases.NEUTRAL_TAILS)) > place or words.words[place] in english.PERSONS:
             self.place = max(after, place + 1)
+        elif (after := before_length(words, place, self.entry)) > place:
+            self.meaning, self.chunk.is_open, self.place = self.meaning.narrowed, True, after
         elif words.words[place] == "(" and (self._is_reason() or self._is_measuring()):
             self.place = words.closing(place) + 1
         elif words.words[place] == "(":
@@ -153,17 +158,14 @@ class _Tail:
         )
         return not self.entry.numbers and not any(end and end.unit for end in ends) and is_followed
 
-    def _limits(self, place: int) -> None:
-        limits = self.words.limits(place)
-        if limits is not None:
-            told = with_limits(self.meaning, limits, self.entry, self.language)
-            if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
-                told = told.narrowed
-            self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
-            self.meaning = told
-        self.place = place + 1
-        while (after := self.words.after(self.place, phrases.LIMIT_TAILS)) > self.place:
-            self.place = after
+    def _limits(self, limits: Limits, place: int) -> None:
+        comes_and_goes = Frame.EVER in self.chunk.frames or not SPELLS.isdisjoint(self.words.words[:place])
+        told = with_limits(self.meaning, limits, self.entry, self.language, has_length=not comes_and_goes)
+        if not self.entry.said.is_known and _is_of_one_sex(self.chunk.frames):
+            told = told.narrowed
+        self.is_narrowed = self.is_narrowed or told in (self.meaning.narrowed, UNKNOWN)
+        self.meaning = told
+        self.place = after_limits(self.words, place)
 
     def _window(self) -> None:
         window = self.words.window(self.place)
@@ -183,7 +185,7 @@ def _bracketed(inside: Words, meaning: Meaning, chunk: Chunk, language: Language
     if entry.makes(inside.words):
         return meaning
     led = inside.after(0, phrases.LIMIT_LEADS)
-    if (limits := inside.limits(led)) is not None and inside.after(led + 1, phrases.LIMIT_TAILS) == len(inside.words):
+    if (limits := inside.limits(led)) is not None and after_limits(inside, led) == len(inside.words):
         return _with_bracketed_limits(meaning, limits, entry, language)
     if (start := inside.after(0, phrases.DEFINITIONS)) > 0:
         return defined(meaning, inside.part(start), language)
@@ -232,6 +234,20 @@ def _with_bracketed_limits(meaning: Meaning, limits: Limits, entry: Entry, langu
     return with_limits(meaning, limits, entry, language)
 
 
+_RELATIVE = frozenset({"that", "which", "who", "having"})
+
+
+def _clause_after(rest: Words, language: Language) -> Meaning | None:
+    """Return what a clause behind a term says of the same people, if it has a term: "pain that has failed ..."."""
+    first = rest.words[0]
+    if first in _RELATIVE:
+        told = read_chunk(rest.part(1), language)
+        return told.meaning if told.entry is not None else None
+    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
+        return read_chunk(rest, language).meaning
+    return None
+
+
 def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -> Meaning:
     """Return the meaning of a term before words that narrow it; unknown where they may do something else."""
     chunk.is_open = True
@@ -244,11 +260,11 @@ def _narrowed(rest: Words, meaning: Meaning, chunk: Chunk, language: Language) -
     if first in ("with", "without") and len(rest.words) > 1:
         other = read_chunk(rest.part(1), language).meaning
         return all_of((meaning, negated(other) if first == "without" else other))
-    if first in ("undergoing", "scheduled") and language.vocabulary.longest(rest.stems, 0, language.conditions):
-        return all_of((meaning.narrowed, read_chunk(rest, language).meaning.narrowed))
+    if (clause := _clause_after(rest, language)) is not None:
+        return all_of((meaning.narrowed, clause.narrowed))
     of_one_sex = chunk.entry is not None and chunk.entry.sex is not None
     if first == "if":
-        return meaning if of_one_sex and english.CHILDBEARING.issuperset(rest.words) else UNKNOWN
+        return meaning if chunk.entry is not None and chunk.entry.is_of_all(rest.words) else UNKNOWN
     if first in english.OF_SOME and not of_one_sex and len(rest.words) > 1 and rest.words[1] in english.PERSONS:
         return UNKNOWN
     return meaning.narrowed if first in english.NARROWING_LEADS else UNKNOWN

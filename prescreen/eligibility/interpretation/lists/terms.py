@@ -6,6 +6,7 @@ from prescreen.eligibility.interpretation.language import Language, Words
 from prescreen.eligibility.interpretation.meaning import UNKNOWN, Meaning, all_of
 from prescreen.eligibility.interpretation.numbers.limits import Limits
 from prescreen.eligibility.interpretation.numbers.number_tests import limits_meaning
+from prescreen.eligibility.interpretation.numbers.spans import spanned
 from prescreen.eligibility.interpretation.sexes import of_sex
 from prescreen.eligibility.interpretation.vocabulary import Entry, Match
 
@@ -34,6 +35,8 @@ def base_meaning(
     slot = _slot_limits(match, words)
     if slot is not None and entry.numbers:
         meaning = _numbered(slot, entry, language)
+    elif slot is not None and entry.within and slot.high is not None:
+        meaning = spanned(slot.high, entry)
     if leading is not None and leading.is_aged:
         meaning = all_of((limits_meaning(leading, (AGE,), language.bank, bare_is_least=False), meaning))
     elif leading is not None:
@@ -70,9 +73,14 @@ def _numbered(limits: Limits, entry: Entry, language: Language) -> Meaning:
     return all_of((entry.said, number)) if entry.said.is_known else number
 
 
-def with_limits(meaning: Meaning, limits: Limits, entry: Entry, language: Language) -> Meaning:
-    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known."""
-    for names in (entry.numbers, (entry.lasts,) if entry.lasts else ()):
+def with_limits(
+    meaning: Meaning, limits: Limits, entry: Entry, language: Language, *, has_length: bool = True
+) -> Meaning:
+    """Return the meaning of a term beside a number: how much it is, how long it has lasted, or nothing known.
+
+    `has_length` is False of what may have come and gone: "a history of back pain for 3 months" may be of many spells.
+    """
+    for names in (entry.numbers, (entry.lasts,) if entry.lasts and has_length else ()):
         number = limits_meaning(limits, names, language.bank, bare_is_least=entry.bare_is_least)
         if number.is_known:
             return all_of((meaning, number)) if entry.said.is_known else number

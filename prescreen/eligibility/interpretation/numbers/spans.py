@@ -26,7 +26,7 @@ def _told(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) ->
         return meaning
     is_past = window.low is None and window.high is not None
     if entry.within and is_past and window.high is not None:
-        return _spanned(window.high, entry)
+        return spanned(window.high, entry)
     if entry.time is None:
         # What still is was there at some time of any span that ends today.
         return (entry.now or entry.said).widened if is_past and not entry.is_event else meaning.narrowed
@@ -35,7 +35,7 @@ def _told(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) ->
     return any_of((entry.now, told)) if entry.now and is_past else told
 
 
-def _spanned(high: Bound, entry: Entry) -> Meaning:
+def spanned(high: Bound, entry: Entry) -> Meaning:
     """Return the bounds that the nearest spans give: who had it in a shorter one had it in this one."""
     days = _days(high)
     if days is None:
@@ -53,13 +53,14 @@ def _days(bound: Bound) -> Fraction | None:
 
 
 _SCORE = "{score_0_10}"
-_WEEK = 7
+_FEWEST_DAYS, _WEEK = 3, 7
 
 
 def _is_asked(window: Window, entry: Entry, bank: QuestionBank) -> bool:
-    """Whether a span of time is the one that the question itself asks about: the last week, for how strong a pain is.
+    """Whether a span of time is the one that the question itself asks about: the last days, for how strong a pain is.
 
     That there was pain at all within the week does not say that there is some today.
     """
     is_score = not entry.said.is_known and any(bank[name].unit == _SCORE for name in entry.numbers if name in bank)
-    return is_score and window.low is None and window.high is not None and _days(window.high) == _WEEK
+    days = _days(window.high) if is_score and window.low is None and window.high is not None else None
+    return days is not None and _FEWEST_DAYS <= days <= _WEEK
