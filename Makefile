@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock clean
+.PHONY: help run test test-all torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
@@ -12,6 +12,7 @@ TEMPLATES := prescreen/web/templates
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 BENCH := .venv/.bench
+SCAN := .venv/scan
 
 help: ## show these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -37,13 +38,24 @@ torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is the
 	PRESCREEN_TEST_FAULTS=torture $(PYTHON) -m pytest tests/faults
 
 # The migrations are checked by the tests.
-check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests
+check: formatted lint scan templates types imports criteria test-all ## format, lint, scan, types, import contracts, criteria, migrations, tests
 
 bench: $(BENCH) ## compare speed and questions with others, and write docs/benchmarks.md
 	$(PYTHON) -m benchmarks
 
 lint: $(DEV) ## find faults in the code
 	$(BIN)/ruff check $(CODE)
+
+# What is not bandit's to judge, and why: [tool.bandit] in pyproject.toml.
+scan: $(SCAN)/.made ## find what could be attacked in the code
+	$(SCAN)/bin/bandit --quiet --recursive --configfile pyproject.toml prescreen migrations wsgi.py
+	PATH="$(CURDIR)/$(SCAN)/bin:$$PATH" $(SCAN)/bin/semgrep scan --config tests/architecture/scan_rules.yaml --error --quiet --metrics=off \
+	  --disable-version-check prescreen migrations wsgi.py
+
+sbom: $(SCAN)/.made ## list what runs in production, as CycloneDX, in var/sbom.json
+	@mkdir -p var
+	$(SCAN)/bin/cyclonedx-py requirements --pyproject pyproject.toml --mc-type application --spec-version 1.6 \
+	  --output-reproducible --output-file var/sbom.json requirements.txt
 
 formatted: $(DEV)
 	$(BIN)/ruff format --check $(CODE)
@@ -84,6 +96,7 @@ lock: $(DEV) ## choose versions anew, within pyproject.toml
 	$(LOCK) --upgrade --output-file requirements.txt
 	$(LOCK) --upgrade --extra dev --constraints requirements.txt --output-file requirements-dev.txt
 	$(LOCK) --upgrade --extra bench --constraints requirements-dev.txt --output-file requirements-bench.txt
+	$(subst pyproject.toml --group build,--group scan,$(LOCK)) --no-strip-extras --upgrade --output-file requirements-scan.txt
 
 clean: ## remove what the commands above made, except the service's own data in instance/
 	rm -rf .venv build dist *.egg-info .*_cache .hypothesis var $(LANGUAGE_SERVER)/node_modules
@@ -96,6 +109,13 @@ INSTALL := $(PYTHON) -m pip install --quiet
 $(BENCH): requirements-bench.txt $(DEV)
 	@echo "Installing what the benchmarks compare with ..."
 	@$(INSTALL) --require-hashes -r requirements-bench.txt
+	@touch $@
+
+# An environment of their own: what they need does not fit what the service needs.
+$(SCAN)/.made: requirements-scan.txt $(RUNTIME)
+	@echo "Installing what looks through the code ..."
+	@$(PYTHON) -m venv $(SCAN)
+	@$(SCAN)/bin/python -m pip install --quiet --require-hashes -r requirements-scan.txt
 	@touch $@
 
 LANGUAGE_SERVER := tests/services/language_server

@@ -38,7 +38,8 @@ _STATIC_FILES: dict[str, Any] = {
     "root": Path(__file__).parent / "web" / "static",
     "prefix": "static/",
     "max_age": 3600,
-    "add_headers_function": security.add_static_headers,
+    # Else any other site could read them.
+    "allow_all_origins": False,
 }
 _log = structlog.get_logger()
 
@@ -71,7 +72,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.strict_slashes = False
     resources = open_resources(settings)
     app.extensions[EXTENSION] = resources
-    security.protect(app, https=settings.https)
+    security.protect(app)
     if settings.visitor_rate_limit:
         security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
     template_context.prepare(app)
@@ -89,9 +90,10 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # see above
-    app.wsgi_app = WhiteNoise(app.wsgi_app, **_STATIC_FILES)  # type: ignore[method-assign]  # see above
-    numbered = request_log.numbered(app.wsgi_app, believing=bool(settings.trusted_proxies))
-    app.wsgi_app = numbered  # type: ignore[method-assign, assignment]  # see above
+    with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
+    numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
+    # Outermost, so that no response leaves without them, whoever made it.
+    app.wsgi_app = security.with_headers(numbered, https=settings.https)  # type: ignore[method-assign, assignment]
     return app
 
 

@@ -8,6 +8,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
+# In an environment of its own, so that its pins need not be those of the others.
+APART = ["requirements-scan.txt"]
 REQUIREMENT = re.compile(
     r"(?P<name>[A-Za-z0-9._-]+)(\[[\w,-]+\])?==(?P<version>[^\s;]+)( ; [^-]+?)?( --hash=sha256:[0-9a-f]{64})+"
 )
@@ -32,7 +34,7 @@ def normalised(requirement: str) -> str:
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
-@pytest.mark.parametrize("lock", LOCKS)
+@pytest.mark.parametrize("lock", LOCKS + APART)
 def test_a_lock_holds_hashed_pins_and_nothing_else(lock: str) -> None:
     assert faults((ROOT / lock).read_text()) == []
 
@@ -64,9 +66,11 @@ def test_the_locks_for_tests_and_for_benchmarks_can_be_installed_together() -> N
 
 
 def test_every_declared_dependency_is_locked() -> None:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    whole = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    project = whole["project"]
 
     assert {normalised(each) for each in project["dependencies"]} <= pins("requirements.txt").keys()
     for extra in ("dev", "bench"):
         declared = {normalised(each) for each in project["optional-dependencies"][extra]}
         assert declared <= pins(f"requirements-{extra}.txt").keys()
+    assert {normalised(each) for each in whole["dependency-groups"]["scan"]} <= pins("requirements-scan.txt").keys()

@@ -23,6 +23,7 @@ _GATHER_SECONDS = 0.05
 _MOST_AT_ONCE = 200
 _LOOKS_AT_THE_END = 10
 LOGGED: Mapping[str, str] = {
+    "account": "the id of an account of staff to which something was refused",
     "error": "the class of an exception, never its message",
     "failure": "why a registry did not answer",
     "fault": "why a letter was not taken, without an address",

@@ -10,6 +10,7 @@ from http import HTTPStatus
 import structlog
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from prescreen.response_headers import ALWAYS
 from prescreen.workflow.operations import request_numbers
 
 MOST_HEAD_BYTES = 32 * 1024
@@ -109,6 +110,8 @@ class LimitedConnection(HttpToolsProtocol):
             f"{request_numbers.HEADER.lower()}: {number}",
             "connection: close",
             "content-length: 0",
+            "cache-control: no-store",
+            *(f"{name.lower()}: {value}" for name, value in ALWAYS.items()),
         )
         self.transport.write("".join(f"{line}\r\n" for line in (*lines, "")).encode())
         self.transport.close()

@@ -15,6 +15,7 @@ import structlog
 
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.serving.wsgi_bridge import Header, Response, Scope, environ_of, respond
+from prescreen.response_headers import headers_of
 from prescreen.workflow.operations import request_numbers
 
 Message = MutableMapping[str, Any]
@@ -23,6 +24,11 @@ Send = Callable[[Message], Awaitable[None]]
 Made = TypeVar("Made")
 
 _CLOSE: Header = (b"connection", b"close")
+_OF_A_REFUSAL: tuple[Header, ...] = (
+    (b"content-type", b"text/plain; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    _CLOSE,
+)
 # What a client is told by the server itself: the app, which knows the visitor's language, was not asked or failed.
 _TOO_SLOW = "What was sent took too long to arrive. Nothing was stored: go back and send it again."
 _TOO_MUCH = "Too much is asked for at the moment. Nothing was stored: try again in a minute."
@@ -62,8 +68,9 @@ class WholeRequests:
 
     stopping = False
 
-    def __init__(self, app: WSGIApplication, limits: Limits) -> None:
+    def __init__(self, app: WSGIApplication, limits: Limits, *, https: bool = False) -> None:
         self._app, self._limits = app, limits
+        self._own_headers = [*_encoded(headers_of(https=https)), *_OF_A_REFUSAL]
         self._pages = ThreadPoolExecutor(limits.page_threads, "page")
         self._downloads = ThreadPoolExecutor(limits.download_threads, "download")
         self._unanswered = 0
@@ -77,7 +84,7 @@ class WholeRequests:
         except GoneError:
             return
         except RefusedError as refused:
-            await _refuse(send, refused, environ)
+            await _refuse(send, refused, environ, self._own_headers)
             return
         await _start(send, response.status, [*response.headers, *([] if is_whole else [_CLOSE])])
         await _body(send, response.first, more=response.rest is not None)
@@ -168,14 +175,18 @@ async def _in_thread(threads: Executor, work: Callable[[], Made], environ: dict[
     return future.result()
 
 
-async def _refuse(send: Send, refused: RefusedError, environ: dict[str, Any]) -> None:
+def _encoded(headers: Iterable[tuple[str, str]]) -> list[Header]:
+    return [(name.lower().encode(), value.encode()) for name, value in headers]
+
+
+async def _refuse(send: Send, refused: RefusedError, environ: dict[str, Any], headers: Iterable[Header]) -> None:
     """Answer a request that the app did not answer, and log that it was so."""
     number = _number(environ)
     if refused.status is not HTTPStatus.INTERNAL_SERVER_ERROR:
         # A failure was logged where it arose.
         _log.info("refused", status=int(refused.status), request=number)
     told = (request_numbers.HEADER.lower().encode(), number.encode())
-    await _start(send, refused.status, [(b"content-type", b"text/plain; charset=utf-8"), told, _CLOSE])
+    await _start(send, refused.status, [*headers, told])
     await _body(send, f"{refused.words}\n".encode())
 
 

@@ -65,15 +65,18 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     write_aside()
     with without_collection():
         app = resolve_name(_APP)(serving)
-    serve_app(app, listener, Limits(app.config["MAX_CONTENT_LENGTH"]), serving.stop_delay)
+    limits = Limits(app.config["MAX_CONTENT_LENGTH"])
+    serve_app(app, listener, limits, serving.stop_delay, https=serving.https)
 
 
-def serve_app(app: WSGIApplication, listener: socket.socket, limits: Limits, stop_delay: float = 0) -> None:
-    """Serve any app at a socket until told to stop, and `stop_delay` seconds longer."""
+def serve_app(
+    app: WSGIApplication, listener: socket.socket, limits: Limits, stop_delay: float = 0, *, https: bool = False
+) -> None:
+    """Serve any app at a socket until told to stop, and `stop_delay` seconds longer; `https`: it is reached by TLS."""
     # The server's own words would block requests when no one reads standard error, and hold addresses.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     _allow_many_connections()
-    server = _Server(WholeRequests(app, limits), stop_delay)
+    server = _Server(WholeRequests(app, limits, https=https), stop_delay)
     threading.Thread(target=server.stop_with_parent, daemon=True).start()
     server.run(sockets=[listener])
 

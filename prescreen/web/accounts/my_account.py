@@ -103,7 +103,8 @@ def change_password() -> ResponseReturnValue:
     if form is None:
         return account_page(errors), _UNPROCESSABLE
     try:
-        hashed = password_hash(form.password)
+        mine = this_recruiter()
+        hashed = password_hash(form.password, mine.name, mine.email)
     except PasswordRefusedError as error:
         return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
     with resources().database.writing() as session:

@@ -9,6 +9,7 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
 
+import structlog
 from flask import Blueprint, abort, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -23,6 +24,7 @@ from prescreen.workflow.accounts.sessions import SignedIn
 
 pages = Blueprint("recruiter", __name__, url_prefix="/recruiter")
 
+_log = structlog.get_logger()
 View = TypeVar("View", bound=Callable[..., Any])
 _FIRST_PAGE = "recruiter.work_list"
 MENU = (
@@ -92,6 +94,7 @@ def require_permission() -> ResponseReturnValue | None:
     if not _opens(view, signed_in):
         return _refuse(view, signed_in)
     if request.method == "POST" and not staff_session.has_form_token():
+        _tell_of("form_refused", signed_in)
         return _unsent(view, HTTPStatus.FORBIDDEN) or abort(HTTPStatus.FORBIDDEN)
     return None
 
@@ -111,10 +114,15 @@ def _opens(view: Callable[..., Any], signed_in: SignedIn) -> bool:
 
 def _refuse(view: Callable[..., Any], signed_in: SignedIn) -> ResponseReturnValue:
     if signed_in.is_complete and view not in _WAY_IN and request.endpoint != _FIRST_PAGE:
+        _tell_of("page_refused", signed_in)
         # The same as for a page that does not exist, so that it reveals nothing of what others may do.
         abort(HTTPStatus.NOT_FOUND)
     lost = None if signed_in.is_complete else _unsent(view, HTTPStatus.UNAUTHORIZED)
     return lost or redirect(landing(signed_in), HTTPStatus.SEE_OTHER)
+
+
+def _tell_of(refusal: str, signed_in: SignedIn) -> None:
+    _log.warning(refusal, page=request.endpoint, account=str(signed_in.recruiter.id))
 
 
 def landing(signed_in: SignedIn) -> str:

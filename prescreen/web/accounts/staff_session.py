@@ -151,7 +151,12 @@ def set_session(response: Response, token: str) -> None:
 
 
 def forget_session(response: Response) -> None:
-    """Delete the token from the browser."""
+    """Delete the token from the browser, with every page that it keeps to go back to.
+
+    Cookies are not named in the header: it would take those of other sites of the same domain, and those by which the
+    browser is known for its accounts.
+    """
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.delete_cookie(cookie_name(_SESSION), path="/", secure=resources().settings.https)
 
 

@@ -1,4 +1,4 @@
-"""Protection of every page: headers, the refusal of cross-site posts, and a rate limit on posts."""
+"""Protection of every page: headers, the refusal of posts from other sites, and a rate limit on posts."""
 
 import hmac
 import re
@@ -10,13 +10,14 @@ from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Network, ip_address
 from typing import Any
 from urllib.parse import urlsplit
-from wsgiref.headers import Headers
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
+import structlog
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
 from prescreen.config import RateLimit
+from prescreen.response_headers import headers_of
 from prescreen.storage.base.keys import Keys
 
 MOST_BODY_BYTES = 64 * 1024
@@ -24,40 +25,20 @@ MOST_FORM_PARTS = 400
 MOST_ADDRESS_CHARACTERS = 4096
 """The longest path with a query: every filter of the work list at once needs a quarter of it."""
 
+_log = structlog.get_logger()
 _MOST_NETWORKS = 50_000
 _HOST_BITS = 64
 _NO_ADDRESS = "no address"
 _WITH_PORT = re.compile(r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[^\[\]]+)\])(?::[0-9]{1,5})?", re.ASCII)
 
-OUTSIDE = "https://www.weather.gov"
-"""The target of the quick exit: a page of a public service that raises no suspicion."""
 
-_HEADERS = {
-    "Content-Security-Policy": (
-        # Browsers hold a form's redirects to form-action too.
-        f"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self' {OUTSIDE}; "
-        "base-uri 'none'; frame-ancestors 'none'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    # Not "no-referrer": with it browsers send our own forms with the origin "null".
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-}
-_A_YEAR = "max-age=31536000"
-
-
-def protect(app: Flask, *, https: bool) -> None:
-    """Add the headers to every response, errors included, and refuse posts that come from another site."""
+def protect(app: Flask) -> None:
+    """Refuse posts that come from another site and what is too large, and let nothing be stored outside."""
     app.config.update(MAX_CONTENT_LENGTH=MOST_BODY_BYTES, MAX_FORM_PARTS=MOST_FORM_PARTS)
     app.before_request(_refuse_long_addresses)
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_posts_from_elsewhere)
-
     app.after_request(_forbid_stores)
-    added = [*_HEADERS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else [])]
-    app.wsgi_app = _adding(added, app.wsgi_app)  # type: ignore[method-assign, assignment]  # documented
 
 
 def _forbid_stores(response: Response) -> Response:
@@ -66,8 +47,9 @@ def _forbid_stores(response: Response) -> Response:
     return response
 
 
-def _adding(added: list[tuple[str, str]], app: WSGIApplication) -> WSGIApplication:
-    """Return a WSGI application that adds these headers to every response of another."""
+def with_headers(app: WSGIApplication, *, https: bool) -> WSGIApplication:
+    """Return a WSGI application that adds the headers of every response to those of another, errors included."""
+    added = headers_of(https=https)
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
@@ -76,12 +58,6 @@ def _adding(added: list[tuple[str, str]], app: WSGIApplication) -> WSGIApplicati
         return app(environ, start)
 
     return answer
-
-
-def add_static_headers(headers: Headers, path: str, url: str) -> None:
-    """Add the headers of pages to a static file."""
-    for name, value in _HEADERS.items():
-        headers[name] = value
 
 
 def _refuse_long_addresses() -> None:
@@ -103,6 +79,7 @@ def _refuse_posts_from_elsewhere() -> None:
     else:
         foreign = origin is not None and not _is_ours(origin)
     if foreign:
+        _log.warning("form_from_elsewhere", page=request.endpoint)
         abort(HTTPStatus.FORBIDDEN)
 
 
@@ -169,6 +146,7 @@ def limit_posts(app: Flask, limit: VisitorLimit) -> None:
         if request.method == "POST":
             wait = limit.wait(client_network())
             if wait:
+                _log.warning("too_many_posts", page=request.endpoint)
                 raise TooManyRequests(retry_after=wait)
 
 

@@ -5,9 +5,9 @@ from http import HTTPStatus
 from flask import Blueprint, Response, make_response, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from prescreen.response_headers import OUTSIDE
 from prescreen.web.base.cookies import CookieKind, cookie_name
 from prescreen.web.base.request_context import catalog, condition_or_404
-from prescreen.web.base.security import OUTSIDE
 from prescreen.web.interview.answer_cookie import forget_everything
 from prescreen.web.interview.interview_pages import pages as screener
 

@@ -36,6 +36,7 @@ from prescreen.web.participants.submission import (
     answers_shown,
     consent_in_force,
     consent_shown,
+    is_consent_shown,
     posted_digests,
     purposes_beside,
     submission_of,
@@ -284,6 +285,6 @@ def _changed(interest: Interest, facts: Facts, posted: PostedForm) -> str | None
             )
     if posted.answers != answers_shown(facts):
         return _("Your answers have changed since you opened this page. Please look at the trials again.")
-    if posted.consent != consent_shown():
+    if not is_consent_shown(posted.consent):
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     return None

@@ -32,7 +32,7 @@ from prescreen.web.participants.participant_session import (
     session_here,
     signature_for,
 )
-from prescreen.web.participants.submission import consent_given, consent_in_force, consent_shown
+from prescreen.web.participants.submission import consent_given, consent_in_force, is_consent_shown
 from prescreen.workflow.interview.distances import whole_miles
 from prescreen.workflow.participants.contact_changes import (
     allow_another_site,
@@ -170,7 +170,7 @@ def allow() -> ResponseReturnValue:
 
 def _hindrance(held: HeldData, form: AllowForm, purpose: Purpose) -> str | None:
     """Return why this purpose cannot be allowed, in a sentence; None where it can."""
-    if form.consent != consent_shown():
+    if not is_consent_shown(form.consent):
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")
     if not form.agreed:
         return _("Tick this box if you want to allow it.")

@@ -25,6 +25,7 @@ from prescreen.workflow.participants.submission import ConsentGiven, ReferralWan
 
 # The last belongs to a recruiter's session, which may end between two attempts.
 _NOT_CONTENT = frozenset({"signature", "form_token"})
+_BESIDE = "."
 _Place = tuple[str | None, str | None]
 
 
@@ -47,12 +48,28 @@ def was_shown(stamp: str | None, trial: Trial) -> bool:
 
 
 def consent_shown() -> str:
-    """Return the fingerprint of the consent wording and of the privacy notice beside it; empty without a wording."""
+    """Return the fingerprint of the consent wording with the version of the notice beside it; empty without wording."""
+    wording = _wording_shown()
+    return f"{wording}{_BESIDE}{privacy_notice().version}" if wording else ""
+
+
+def is_consent_shown(stamp: str) -> bool:
+    """Whether a form with this stamp showed the wording and the notice that are in force now.
+
+    A form that was shown by earlier code names no notice, and none was beside it.
+    """
+    wording, _beside, notice = stamp.partition(_BESIDE)
+    return wording == _wording_shown() and notice in {"", privacy_notice().version}
+
+
+def _wording_shown() -> str:
     consent = consent_in_force()
-    if consent is None:
-        return ""
-    shown = [dict(consent.wordings), privacy_notice().sha256]
-    return hashlib.sha256(json.dumps(shown).encode()).hexdigest()
+    return hashlib.sha256(json.dumps(dict(consent.wordings)).encode()).hexdigest() if consent else ""
+
+
+def _notice_shown() -> str | None:
+    """Return the notice that stood beside the form of this request; None where none did."""
+    return privacy_notice().text if _BESIDE in request.form.get("consent", "") else None
 
 
 def consent_given(purpose: Purpose, consent: Consent) -> ConsentGiven:
@@ -64,8 +81,8 @@ def consent_given(purpose: Purpose, consent: Consent) -> ConsentGiven:
 
 
 def _given(purpose: Purpose, consent: Consent, wording: str, place: _Place = (None, None)) -> ConsentGiven:
-    notice = privacy_notice().text
-    return ConsentGiven(purpose, *place, consent.version, wording, consent.language, notice=notice)
+    version, spoken = consent.version, consent.language
+    return ConsentGiven(purpose, *place, version, wording, spoken, notice=_notice_shown())
 
 
 def may_ask_another_site(consent: Consent | None, trials: Iterable[Trial]) -> bool:

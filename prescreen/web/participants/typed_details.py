@@ -16,7 +16,7 @@ from prescreen.web.base.form_fields import Grouped
 from prescreen.web.base.forms import read_valid
 from prescreen.web.interview.answer_cookie import TYPED, Visit, typed_path
 from prescreen.web.participants.contact_form import InterestForm, TrialsForm, contact_languages, contact_times
-from prescreen.web.participants.submission import consent_shown
+from prescreen.web.participants.submission import consent_shown, is_consent_shown
 from prescreen.web.sealed_cookies import sealed, set_sealed, unsealed
 
 _MOST_BYTES = 3000
@@ -79,7 +79,7 @@ def typed_before(slug: str) -> MultiDict[str, str]:
     if data is None:
         return MultiDict()
     typed = MultiDict([(str(name), str(value)) for name, value in data.get("typed", [])])
-    same = data.get("consent") == consent_shown()
+    same = is_consent_shown(str(data.get("consent")))
     return typed if same else MultiDict([one for one in typed.items(multi=True) if not _is_consent(one[0])])
 
 

@@ -26,6 +26,7 @@ from prescreen.web.participants.contact_form import contact_languages, contact_t
 from prescreen.web.participants.submission import (
     consent_in_force,
     consent_shown,
+    is_consent_shown,
     posted_digests,
     purposes_beside,
     share_with,
@@ -131,7 +132,7 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
         return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with speaking(_call()):
         stamps = posted_or_400(EntryStampsForm)
-        same = was_shown(stamps.shown, trial) and stamps.consent == consent_shown()
+        same = was_shown(stamps.shown, trial) and is_consent_shown(stamps.consent)
         submission = submission_of(read.interest, read.facts, submission_id)
     if not same:
         note_submission(Door.PHONE, Outcome.CHANGED)

@@ -1,17 +1,26 @@
 """Passwords: which are accepted, their hashes, and checking in the same time whether or not the account exists."""
 
+import re
 import secrets
 from functools import cache
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from zxcvbn import zxcvbn
 
 from prescreen.eligibility.criteria.typed_text import normalised
 
 SHORTEST = 15
 LONGEST = 1000
 FEWEST_DIFFERENT_CHARACTERS = 5
+FEWEST_GUESSES = 10**10
+"""How many guesses a password must withstand, by lists of common passwords, names and words, and patterns of keys."""
+OF_THE_SERVICE = ("prescreen", "screener", "recruiter", "administrator", "referral", "clinical", "trial", "study")
+"""Words that are guessed first of who works here, as are the account's own name and address."""
 
+_LOOKED_AT, _SHORTEST_WORD = 40, 4
+"""The beginning of a password that is looked at, since that takes more than twice as long for twice as much; and the
+length from which a word is one to look for."""
 _HASHER = PasswordHasher()
 
 
@@ -19,15 +28,32 @@ class PasswordRefusedError(ValueError):
     """Raised for a password that is too easy to guess, or too long to hash."""
 
 
-def password_hash(password: str) -> str:
-    """Return the argon2id hash to store. Raise PasswordRefusedError where the password is not accepted."""
+def password_hash(password: str, *own: str) -> str:
+    """Return the argon2id hash to store. `own` are the name and the e-mail address of the account.
+
+    Raise PasswordRefusedError where the password is not accepted.
+    """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefusedError(
             f"the password has {len(password)} characters; give {SHORTEST} to {LONGEST}, such as four or more words"
         )
     if len(set(password)) < FEWEST_DIFFERENT_CHARACTERS:
         raise PasswordRefusedError("the password repeats a few characters; give a phrase of four or more words")
+    if _guesses(password, own) < FEWEST_GUESSES:
+        raise PasswordRefusedError(
+            "the password is common or easily guessed; give four or more words that do not belong together"
+        )
     return _HASHER.hash(_composed(password))
+
+
+def _guesses(password: str, own: tuple[str, ...]) -> int:
+    """Return how many guesses it takes at least for what is left without the words that are guessed first."""
+    words = {part.lower() for one in (*OF_THE_SERVICE, *own) for part in re.split(r"[\W_]+", one)}
+    longest_first = sorted((one for one in words if len(one) >= _SHORTEST_WORD), key=len, reverse=True)
+    left = password[:_LOOKED_AT].lower()
+    for word in longest_first:
+        left = left.replace(word, "")
+    return int(zxcvbn(left)["guesses"]) if left else 0
 
 
 def is_password(password: str, stored_hash: str | None) -> bool:

@@ -59,7 +59,7 @@ def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) ->
     known = recruiters.with_email(session, normalised_email(details.email))
     recruiter_id = known.id if known else _new_account(session, details, now)
     if known and details.password is not None:
-        recruiters.set_password(session, recruiter_id, password_hash(details.password))
+        recruiters.set_password(session, recruiter_id, password_hash(details.password, known.name, known.email))
     recruiters.assign(session, recruiter_id, details.assignments)
     if details.role is not None:
         recruiters.set_role(session, recruiter_id, details.role)
@@ -78,7 +78,7 @@ def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> 
         raise AccountError(f"{email} has no account yet, so a name is needed; give one with --name")
     if details.password is None:
         raise AccountError(f"{email} has no account yet, so a password is needed; give one with --password-stdin")
-    return recruiters.add(session, email, name, password_hash=password_hash(details.password), at=now)
+    return recruiters.add(session, email, name, password_hash=password_hash(details.password, name, email), at=now)
 
 
 def existing(session: Session, recruiter_id: UUID) -> Account:

@@ -111,13 +111,13 @@ class Latencies:
 class Totals:
     """The sums over all processes: of counters, of errors by endpoint and class, and of latencies that are not 0.
 
-    `living` has the gauges of each process that lives.
+    `living` has the gauges of each process that lives, by the number of its file.
     """
 
     counters: Mapping[str, Mapping[Labels, float]]
     errors: Mapping[tuple[str, ErrorClass], float]
     latencies: tuple[Latencies, ...]
-    living: tuple[Mapping[Gauge, float], ...]
+    living: Mapping[int, Mapping[Gauge, float]]
 
 
 class ProcessMetrics:
@@ -183,7 +183,7 @@ class ProcessMetrics:
             {one.name: {key: sums[self._place[one.name, key]] for key in one.series()} for one in MEASURES},
             {(name, error): sums[self._place["errors", (name, error)]] for name in self._names for error in ErrorClass},
             tuple(self._latencies(sums)),
-            tuple(self._gauges(one.numbers) for one in found if one.is_alive),
+            {one.file: self._gauges(one.numbers) for one in found if one.is_alive},
         )
 
     def _latencies(self, sums: list[float]) -> Iterator[Latencies]:

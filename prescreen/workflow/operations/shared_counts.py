@@ -21,8 +21,9 @@ _ENDING = ".counts"
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What one process counted, and whether it still lives."""
+    """What one process counted, in which file (a number that its successor takes over), and whether it still lives."""
 
+    file: int
     is_alive: bool
     numbers: Sequence[float]
 
@@ -61,21 +62,19 @@ class SharedCounts:
         return self._numbers[place]
 
     def everywhere(self) -> list[Found]:
-        """Return the numbers of all processes that ever counted here, those of this one first."""
+        """Return the numbers of all processes that ever counted here, in the order of files."""
         with self._lock:
-            own = Found(True, array("d", self._numbers))
-        return [own, *(self._read(path) for path in self._files() if path != self._path)]
+            own = Found(_number(self._path), True, array("d", self._numbers))
+        others = (self._read(path) for path in self._folder.glob(f"{self._layout}-*{_ENDING}") if path != self._path)
+        return sorted([own, *others], key=lambda one: one.file)
 
     def _read(self, path: Path) -> Found:
         try:
             with path.open("rb") as file:
                 numbers = array("d", file.read().ljust(self._size * _BYTES, b"\0")[: self._size * _BYTES])
-                return Found(not _is_free(file), numbers)
+                return Found(_number(path), not _is_free(file), numbers)
         except OSError:
-            return Found(False, array("d", bytes(self._size * _BYTES)))
-
-    def _files(self) -> list[Path]:
-        return sorted(self._folder.glob(f"{self._layout}-*{_ENDING}"))
+            return Found(_number(path), False, array("d", bytes(self._size * _BYTES)))
 
     def _claimed(self) -> tuple[Path | None, mmap.mmap]:
         try:
@@ -110,6 +109,11 @@ class SharedCounts:
                 with suppress(OSError), path.open("rb") as file:
                     if _is_free(file, hold=True):
                         path.unlink()
+
+
+def _number(path: Path | None) -> int:
+    """Return the number of a file; 0 for counts that are in none."""
+    return 0 if path is None else int(path.stem.rpartition("-")[2])
 
 
 def _is_free(file: BinaryIO, *, hold: bool = False) -> bool:

@@ -109,4 +109,4 @@ def test_every_day_of_the_past_is_in_a_file_that_is_looked_through() -> None:
     past = {name for shape in shapes() for name, field in fields_of(shape()) if isinstance(field, PastDay)}
 
     assert past == {name for shape in schema.SHAPES.values() for name in reached(shape)}
-    assert len(past) == 3
+    assert len(past) == 4

@@ -71,6 +71,7 @@ def test_adding_again_adds_trials_and_asks_for_no_password(database: Database, r
         (f"{OTHER_TRIAL}:aventur", PASSWORD, f"trial {OTHER_TRIAL} has no site 'aventur'; did you mean 'aventura'?"),
         (TRIAL, "too short", "the password has 9 characters; give 15"),
         (TRIAL, "", "the password has 0 characters"),
+        (TRIAL, "administrator1234", "the password is common or easily guessed"),
     ],
 )
 @pytest.mark.usefixtures("database")

@@ -116,6 +116,7 @@ def test_opening_a_link_does_not_use_it_up(admin: Staff, app: Flask) -> None:
     [
         ({"name": " "}, "name", "Type your name"),
         ({"password": "short", "again": "short"}, "password", "has 5 characters"),
+        ({"password": "qwertyuiop123456", "again": "qwertyuiop123456"}, "password", "is common"),
         ({"again": PASSWORD + "s"}, "again", "differ"),
     ],
 )

@@ -2,6 +2,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 import pytest
+import structlog
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -190,6 +191,24 @@ def test_accounts_are_for_administrators(app: Flask, database: Database, role: R
     assert other.get(ACCOUNTS).status_code == 404
     assert do(other, who, role="administrator").status_code == 404
     assert kept(database, other.email).role is role
+
+
+def test_what_is_refused_to_somebody_who_is_signed_in_is_logged_with_the_account_alone(
+    app: Flask, database: Database
+) -> None:
+    account(database, role=Role.RECRUITER)
+    other = Staff(app)
+    other.sign_in()
+
+    with structlog.testing.capture_logs() as logs:
+        other.get(ACCOUNTS)
+        other.client.post("/recruiter/account/news", data={"form_token": "forged", "news": "off"})
+
+    who = str(kept(database, other.email).id)
+    assert [one for one in logs if one["log_level"] == "warning"] == [
+        {"event": "page_refused", "page": "recruiter.accounts", "account": who, "log_level": "warning"},
+        {"event": "form_refused", "page": "recruiter.choose_news", "account": who, "log_level": "warning"},
+    ]
 
 
 def test_names_and_addresses_are_shown_as_text(admin: Staff, database: Database) -> None:

@@ -49,7 +49,13 @@ def test_a_new_password_needs_the_old_one_and_ends_the_other_sessions(who: Staff
 
 
 @pytest.mark.parametrize(
-    ("password", "again", "words"), [("short", "short", "has 5 characters"), (NEW, NEW + "x", "differ")]
+    ("password", "again", "words"),
+    [
+        ("short", "short", "has 5 characters"),
+        (NEW, NEW + "x", "differ"),
+        ("iloveyouiloveyou", "iloveyouiloveyou", "is common"),
+        ("Prescreen2026Recruiter", "Prescreen2026Recruiter", "is common"),
+    ],
 )
 def test_a_new_password_that_will_not_do_changes_nothing(
     who: Staff, app: Flask, password: str, again: str, words: str

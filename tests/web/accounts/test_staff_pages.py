@@ -125,6 +125,7 @@ def test_signing_out_ends_the_session_for_good(office: Office) -> None:
     answer = office.post("/recruiter/logout")
 
     assert (answer.status_code, answer.location) == (303, "/recruiter/login")
+    assert answer.headers["Clear-Site-Data"] == '"cache", "storage"'
     assert office.client.get_cookie("prescreen-recruiter") is None
     office.client.set_cookie("prescreen-recruiter", cookie.value)
     assert office.client.get("/recruiter/").status_code == 303

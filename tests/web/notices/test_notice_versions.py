@@ -30,7 +30,7 @@ def text_in(app: Flask, language: str) -> str:
         return privacy_notice().text
 
 
-def shown(database: Database) -> set[str]:
+def shown(database: Database) -> set[str | None]:
     return {sha256 for (sha256,) in rows(database, Consent.notice_sha256)}
 
 
@@ -95,6 +95,16 @@ def test_a_form_that_was_shown_beside_another_notice_is_shown_again(
     assert stamp != form["consent"]
     assert answer.status_code == HTTPStatus.CONFLICT
     assert rows(database, Consent.id) == []
+
+
+def test_a_form_that_earlier_code_showed_counts_and_names_no_notice(ready: Visitor, database: Database) -> None:
+    form = ready.interest_form()
+
+    answer = ready.post("/interest", {**form, "consent": form["consent"].partition(".")[0]})
+
+    assert answer.status_code == HTTPStatus.SEE_OTHER
+    assert shown(database) == {None}
+    assert "/my/notices/" not in "".join(one["href"] for one in ready.open_my_data().all("a"))
 
 
 def with_controller(folder: Path) -> Path:

@@ -71,6 +71,7 @@ def test_yes_refers_the_person_with_a_consent_that_names_trial_and_site(invited:
     assert response.status_code == 303
     assert referred(database) == {CHOSEN, OTHER}
     assert OTHER in [trial for (trial,) in rows(database, Consent.trial_id)]
+    assert None not in {notice for (notice,) in rows(database, Consent.notice_sha256)}
     assert rows(database, Invitation.accepted) == [(True,)]
     assert "Trials that may fit you" not in mine(invited).text
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -21,10 +22,12 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import open_contact
 from prescreen.storage.tables import AuditEvent, Consent, ConsentWording, Lead, Recruiter, Referral, StoredAnswer
 from prescreen.workflow.accounts.recruiters import Assignment
+from prescreen.workflow.operations.process_metrics import Door
 from tests.people import recruiter
 from tests.web.kept import count, rows
 from tests.web.markup import read
 from tests.web.office import sign_in
+from tests.web.operations.metric_reading import outcomes
 from tests.web.referrals.callers import (
     FIT,
     NAME,
@@ -147,6 +150,16 @@ def test_the_same_form_with_something_else_in_it_changes_nothing(caller: Caller,
     assert answer.status_code == 409
     assert "Nothing changed" in answer.text
     assert count(database) == 1
+
+
+def test_what_becomes_of_the_form_is_counted_apart_from_the_visitors(caller: Caller) -> None:
+    before, form = Counter(outcomes(caller.client, Door.PHONE)), caller.form()
+
+    for changes in ({"signature": "x"}, {"name": ""}, {"shown": "x"}, {}, {}, {"name": "Another"}):
+        caller.client.post(caller.path, data={**form, **changes})
+
+    counted = ("not_ours", "at_fault", "changed", "stored", "repeated", "conflict")
+    assert Counter(outcomes(caller.client, Door.PHONE)) - before == dict.fromkeys(counted, 1)
 
 
 @pytest.mark.parametrize("sign", ["saddle_numbness", "bladder", "bowel", "both_legs_new", "sexual"])

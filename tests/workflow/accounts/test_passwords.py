@@ -22,6 +22,57 @@ def test_a_password_costs_an_attacker_what_the_standard_asks_for() -> None:
     assert not passwords.is_password(f"{PASSWORD}.", made)
 
 
+COMMON = (
+    "passwordpassword",
+    "password123456789",
+    "Password!2345678",
+    "P@ssw0rdP@ssw0rd",
+    "iloveyouiloveyou",
+    "qwertyuiopasdfghjkl",
+    "1qaz2wsx3edc4rfv",
+    "123456789012345",
+    "abcdefghijklmnopqrst",
+    "administrator1234",
+    "Prescreen2026Recruiter",
+    "prescreen-clinical-trial",
+    "liverpoolliverpool",
+)
+OWN = ("Zdislava Vrbkova", "zdislava.v@kratonik-hospital.org")
+
+
+@pytest.mark.parametrize("password", COMMON)
+def test_a_common_password_is_refused_however_long(password: str) -> None:
+    with pytest.raises(passwords.PasswordRefusedError, match="is common or easily guessed"):
+        passwords.password_hash(password)
+
+
+@pytest.mark.parametrize("password", ["zdislava vrbkova", "Zdislava-Vrbkova26!", "kratonik-hospital1990"])
+def test_a_password_of_ones_own_name_and_address_is_refused(password: str) -> None:
+    with pytest.raises(passwords.PasswordRefusedError, match="is common or easily guessed"):
+        passwords.password_hash(password, *OWN)
+
+    assert passwords.password_hash(password), "without the name it would be taken"
+
+
+@pytest.mark.parametrize("password", [PASSWORD, "kettle drum orange sky", "qlbp wzrt vmkd xx", "día de lluvia y café"])
+def test_a_phrase_of_several_words_is_taken_whatever_its_signs(password: str) -> None:
+    assert passwords.is_password(password, passwords.password_hash(password, *OWN))
+
+
+def test_a_password_of_sixty_four_characters_and_one_of_a_thousand_are_taken_whole() -> None:
+    for long in ("kettle drum orange sky " * 3)[:64], "kettle drum orange sky " * 43:
+        made = passwords.password_hash(long)
+
+        assert passwords.is_password(long, made)
+        assert not passwords.is_password(long[:-1], made)
+
+
+def test_a_bare_limit_of_length_and_letters_would_take_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "FEWEST_GUESSES", 0)
+
+    assert [one for one in COMMON if not passwords.password_hash(one)] == []
+
+
 def test_a_password_is_checked_with_the_same_work_where_there_is_no_account(monkeypatch: pytest.MonkeyPatch) -> None:
     passwords._dummy_hash.cache_clear()
     checked = []

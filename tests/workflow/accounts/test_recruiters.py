@@ -129,6 +129,7 @@ def test_a_new_password_ends_old_sessions(database: Database, keys: Keys) -> Non
         ("fourteen chars", "has 14 characters; give 15"),
         ("a" * 20, "repeats a few"),
         ("ab" * 501, "has 1002 characters"),
+        ("password12345678", "is common or easily guessed"),
     ],
 )
 def test_a_weak_password_is_refused(database: Database, password: str, problem: str) -> None:

@@ -71,6 +71,15 @@ def test_what_a_killed_process_counted_stays_and_the_next_one_counts_on(tmp_path
     assert len(list(tmp_path.iterdir())) == 2
 
 
+def test_every_process_tells_the_same_number_of_each(tmp_path: Path) -> None:
+    processes = [SharedCounts(tmp_path, "a", PLACES) for _ in range(12)]
+    for place, process in enumerate(processes):
+        process.put(0, place)
+
+    for process in processes:
+        assert [(one.file, one.numbers[0]) for one in process.everywhere()] == [(place, place) for place in range(12)]
+
+
 def test_a_file_without_its_lock_is_convicted_of_losing_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("prescreen.workflow.operations.shared_counts._is_free", lambda *_, **__: True)
     first, second = SharedCounts(tmp_path, "a", PLACES), SharedCounts(tmp_path, "a", PLACES)

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.rules import OptionTest
 from prescreen.eligibility.criteria.units import UnitError, factor
 from prescreen.eligibility.interpretation.meaning import Meaning, all_of, any_of
 from prescreen.eligibility.interpretation.numbers.limits import Bound, Window
@@ -31,8 +32,19 @@ def _told(meaning: Meaning, window: Window, entry: Entry, bank: QuestionBank) ->
         # What still is was there at some time of any span that ends today.
         return (entry.now or entry.said).widened if is_past and not entry.is_event else meaning.narrowed
     when = window_meaning(window, entry.time, bank)
-    told = all_of((entry.ever or meaning, when.widened if entry.time_of_some else when))
-    return any_of((entry.now, told)) if entry.now and is_past else told
+    is_either = entry.now is not None and is_past
+    once = _apart(entry.ever, entry.now) if entry.ever and entry.now and is_either else entry.ever or meaning
+    told = all_of((once, when.widened if entry.time_of_some else when))
+    return any_of((entry.now, told)) if entry.now and is_either else told
+
+
+def _apart(ever: Meaning, now: Meaning) -> Meaning:
+    """Return "ever" without the options of "now", which stand beside it as an alternative."""
+    one, other = ever.sufficient, now.sufficient
+    if not (isinstance(one, OptionTest) and isinstance(other, OptionTest) and one.question == other.question):
+        return ever
+    past = one.options - other.options
+    return Meaning(OptionTest(one.question, past)) if past and ever.necessary is None else ever
 
 
 def spanned(high: Bound, entry: Entry) -> Meaning:

@@ -1,0 +1,27 @@
+"""The headers that every response carries, whoever writes it: a page, a file, the server itself.
+
+A module of its own: pages and the server stand beside each other, and neither may import the other.
+"""
+
+OUTSIDE = "https://www.weather.gov"
+"""The target of the quick exit: a page of a public service that raises no suspicion."""
+
+ALWAYS = {
+    "Content-Security-Policy": (
+        # Browsers hold a form's redirects to form-action too. Scanners look for object-src by name.
+        f"default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; form-action 'self' {OUTSIDE}; "
+        "object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    # Not "no-referrer": with it browsers send our own forms with the origin "null".
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+_A_YEAR = "max-age=31536000"
+
+
+def headers_of(*, https: bool) -> tuple[tuple[str, str], ...]:
+    """Return the headers of every response; behind TLS also what keeps browsers to it for a year."""
+    return (*ALWAYS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else []))
