@@ -126,14 +126,19 @@ def test_what_people_say_stands_only_where_it_may_and_after_deletion_nowhere(ser
     others = {place for place in stray(service, (*SAID_IN_CLEAR, NOTE_ON_A_CRITERION)) if "sqlite3" not in place}
     assert others == set()
     assert stray_bytes(backup(service, tmp_path / "before"), NEVER_IN_CLEAR) == set()
+    gone = (*NEVER_IN_CLEAR, *SAID_IN_CLEAR)
+    assert stray_bytes(encrypted_backup(service, tmp_path / "backup"), gone) == set()
+    assert exported(service, tmp_path / "export.csv") > 0
+    assert stray(service, NEVER_IN_CLEAR) == set()
 
     sealed = sealed_values(service)
     assert crowd.deletes() == 2
     assert service.command("purge").returncode == 0
 
-    gone = (*NEVER_IN_CLEAR, *SAID_IN_CLEAR)
     assert stray(service, gone) == set()
     assert stray_bytes(backup(service, tmp_path / "after"), gone) == set()
+    assert restored(service, tmp_path / "backup") == 2
+    assert stray(service, gone) == set()
     assert [one for one in sealed if any(one in file.read_bytes() for file in files(service))] == []
 
 
@@ -186,6 +191,27 @@ def backup(service: Watched, file: Path) -> Path:
     with closing(sqlite3.connect(service.file)) as driver, closing(sqlite3.connect(file)) as copy:
         driver.backup(copy)
     return file
+
+
+def encrypted_backup(service: Watched, file: Path) -> Path:
+    """Return a backup that the service made."""
+    assert service.command("db", "backup", str(file)).returncode == 0
+    return file
+
+
+def restored(service: Watched, file: Path) -> int:
+    """Kill the service, restore a backup, and return how many people were deleted again."""
+    service.kill()
+    done = service.command("db", "restore", str(file), "--replace")
+    assert done.returncode == 0, done.stderr
+    return int(done.stdout.split("deleted again: ")[1].split()[0])
+
+
+def exported(service: Watched, file: Path) -> int:
+    """Write all referrals with their contacts to a file outside, and return how many of the planted values it holds."""
+    done = service.command("export", TRIAL, "--reason", "to look for leftovers", "--output", str(file))
+    assert done.returncode == 0, done.stderr
+    return len(hits(NEVER_IN_CLEAR, file.read_bytes()))
 
 
 def sealed_values(service: Watched) -> list[bytes]:
