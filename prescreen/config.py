@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.retention_periods import PERIODS, Days, Kept, retention
 from prescreen.secret_files import SUFFIX, secret_given
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
@@ -89,6 +90,8 @@ class Settings:
     registry: str | Path | None = None
     registry_closes: bool = False
     deletions: Path | None = None
+    secret_key_before: str | None = field(default=None, repr=False)
+    retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
     worker: bool = True
@@ -118,6 +121,8 @@ class Settings:
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
             deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
+            secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
+            retention=_read(given, "RETENTION", retention, PERIODS),
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
             worker=_read(given, "WORKER", _switch, True),
@@ -149,7 +154,7 @@ class Settings:
 
 _USUAL_RATE: RateLimit | None = RateLimit(120, 60)
 _NAMES = tuple(setting.name.upper() for setting in fields(Settings))
-SECRETS = ("DATABASE_URL", "SECRET_KEY", "ENCRYPTION_KEYS", "MAIL_URL", "METRICS_TOKEN")
+SECRETS = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_BEFORE", "ENCRYPTION_KEYS", "MAIL_URL", "METRICS_TOKEN")
 """The settings that may be given as files: those that hold a key or a password."""
 
 VARIABLES = (*(PREFIX + name for name in _NAMES), *(PREFIX + name + SUFFIX for name in SECRETS))
