@@ -170,12 +170,12 @@ def test_every_setting_that_is_not_shown_can_be_given_as_a_file() -> None:
     [(SECRET, 0o444, "other users of this machine can read this secret; chmod 400"), ("\n", 0o400, "is empty")],
 )
 def test_a_file_that_is_no_secret_is_refused(text: str, mode: int, problem: str, tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match=f"PRESCREEN_SECRET_KEY_FILE: .*{problem}"):
+    with pytest.raises(SettingsError, match=rf"PRESCREEN_SECRET_KEY_FILE: .*{problem}"):
         read(SECRET_KEY_FILE=secret_file(tmp_path, text, mode))
 
 
 def test_a_file_of_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
-    with pytest.raises(SettingsError, match="PRESCREEN_SECRET_KEY_FILE: .*gone cannot be read .No such file"):
+    with pytest.raises(SettingsError, match=r"PRESCREEN_SECRET_KEY_FILE: .*gone cannot be read .No such file"):
         read(SECRET_KEY_FILE=str(tmp_path / "gone"))
 
 
@@ -184,7 +184,7 @@ def test_a_file_of_a_secret_that_is_no_text_is_refused(tmp_path: Path) -> None:
     file.write_bytes(b"\xff\xfe")
     file.chmod(0o400)
 
-    with pytest.raises(SettingsError, match="PRESCREEN_SECRET_KEY_FILE: .* is no text"):
+    with pytest.raises(SettingsError, match=r"PRESCREEN_SECRET_KEY_FILE: .* is no text"):
         read(SECRET_KEY_FILE=str(file))
 
 

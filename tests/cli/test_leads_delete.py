@@ -30,7 +30,9 @@ def left(database: Database) -> set[str]:
         return set(session.scalars(select(Lead.reference).where(Lead.contact.is_not(None))))
 
 
-def test_without_yes_nobody_is_deleted_and_no_name_is_shown(references: list[str], database: Database, run: Run) -> None:
+def test_without_yes_nobody_is_deleted_and_no_name_is_shown(
+    references: list[str], database: Database, run: Run
+) -> None:
     result = run("leads", "delete", references[0].lower())
 
     assert result.exit_code == 0
