@@ -1,6 +1,6 @@
 """Install what the tests need, or report in one line what is missing: `python -m tests.services`.
 
-With `faults`, also what makes system calls fail, which only the fault suites need; with `proxies`, also the proxies that
+With `faults`, also what makes system calls fail, which only the fault suites need; with `proxies`, also those that
 `deploy/proxy` configures.
 """
 

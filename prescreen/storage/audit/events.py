@@ -204,7 +204,7 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
 def within(
     session: Session, actions: Iterable[Action], since: datetime, until: datetime, actor: Actor | None = None
 ) -> Iterator[Event]:
-    """Yield the events of these actions from `since` on and before `until`, oldest first; only those of an actor, if given."""
+    """Yield the events of these actions from `since` on and before `until`, oldest first; only an actor's, if given."""
     which = [AuditEvent.action.in_([one.value for one in actions]), AuditEvent.at >= since, AuditEvent.at < until]
     if actor is not None:
         which += [AuditEvent.actor_kind == actor.kind.value, AuditEvent.actor_id == actor.id]
