@@ -34,9 +34,11 @@ from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.registry.closing import closures_in
 
+STATIC_FOLDER = "static"
+"""What the addresses of files begin with."""
 _STATIC_FILES: dict[str, Any] = {
-    "root": Path(__file__).parent / "web" / "static",
-    "prefix": "static/",
+    "root": Path(__file__).parent / "web" / STATIC_FOLDER,
+    "prefix": f"{STATIC_FOLDER}/",
     "max_age": 3600,
     # Else any other site could read them.
     "allow_all_origins": False,
