@@ -225,7 +225,9 @@ def _check_names(reading: Reading) -> None:
             message = f"'{name}' is the name of a page or cookie of the service itself; give this file another name"
             document.report((), message, Check.CONDITION_NAME)
         elif not _NAME.fullmatch(name):
-            message = f"'{name}' stands in addresses; name this file by letters a to z and digits, as in 'back-pain.yaml'"
+            message = (
+                f"'{name}' stands in addresses; name this file by letters a to z and digits, as in 'back-pain.yaml'"
+            )
             document.report((), message, Check.CONDITION_NAME)
 
 

@@ -78,7 +78,7 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient, path: str):
 
 
 def test_a_form_of_very_many_parts_is_refused(client: FlaskClient):
-    parts = {f"part-{number}": "" for number in range(500)}
+    parts = {f"part-{number}": "" for number in range(security.MOST_FORM_PARTS + 100)}
 
     assert client.post(QUESTION, data=parts, content_type="multipart/form-data").status_code == 413
 
