@@ -95,7 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
-    app.wsgi_app = security.with_headers(numbered, https=settings.https)  # type: ignore[method-assign, assignment]  # see above
+    app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
     return app
 
 

@@ -129,6 +129,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_RETENTION",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
+        "PRESCREEN_HSTS_SUBDOMAINS",
+        "PRESCREEN_LEAKED_PASSWORDS",
     )
 
 

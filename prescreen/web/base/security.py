@@ -17,7 +17,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
 from prescreen.config import RateLimit
-from prescreen.response_headers import headers_of
+from prescreen.response_headers import Headers
 from prescreen.storage.base.keys import Keys
 
 MOST_BODY_BYTES = 64 * 1024
@@ -50,9 +50,8 @@ def _forbid_stores(response: Response) -> Response:
     return response
 
 
-def with_headers(app: WSGIApplication, *, https: bool) -> WSGIApplication:
-    """Return a WSGI application that adds the headers of every response to those of another, errors included."""
-    added = headers_of(https=https)
+def with_headers(app: WSGIApplication, added: Headers) -> WSGIApplication:
+    """Return a WSGI application that adds headers to every response of another, errors included."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:

@@ -13,6 +13,7 @@ from urllib.parse import parse_qs, urlsplit
 from prescreen.config import PREFIX, SHIPPED_CRITERIA, Settings
 from prescreen.service_addresses import is_loopback
 from prescreen.storage import Transactions
+from prescreen.storage.accounts.leaked_passwords import fault_of_list
 from prescreen.storage.participants import leads
 
 
@@ -87,11 +88,17 @@ def findings(installation: Installation) -> tuple[Finding, ...]:
 def _words(one: Installation) -> dict[str, str]:
     criteria = one.settings.criteria
     return {
+        "leaked": _fault_of_leaked(one),
         "catalog": str(criteria / "catalog.yaml"),
         "notice": str(criteria / "notices" / "privacy.en.md"),
         "untold": ", ".join(one.untold),
         "key": _guessable_key(one) or "",
     }
+
+
+def _fault_of_leaked(one: Installation) -> str:
+    path = one.settings.leaked_passwords
+    return fault_of_list(path) if path else ""
 
 
 _EXAMPLE = re.compile(r"change.?me|replace.?me|example|placeholder|default|insecure|password|secret", re.IGNORECASE)
@@ -162,6 +169,11 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             f"{PREFIX}DATABASE_URL",
             "answers cross the network to PostgreSQL and nothing demands encryption; add ?sslmode=verify-full",
             _has_database_without_tls,
+        ),
+        Check(
+            f"{PREFIX}LEAKED_PASSWORDS",
+            "{leaked}, so that no password can be held against it; put the list there, or leave it out",
+            _fault_of_leaked,
         ),
         Check(
             "{catalog}",
