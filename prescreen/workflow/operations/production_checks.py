@@ -14,6 +14,7 @@ from prescreen.config import PREFIX, SHIPPED_CRITERIA, Settings
 from prescreen.service_addresses import is_loopback
 from prescreen.storage import Transactions
 from prescreen.storage.accounts.leaked_passwords import fault_of_list
+from prescreen.storage.base.database_account import may_change_tables
 from prescreen.storage.participants import leads
 
 
@@ -45,7 +46,8 @@ class Finding:
 class Installation:
     """An installation: its settings, whether Flask would debug, and what its catalog and database hold.
 
-    `untold` are the parts that the privacy notice lacks and only the operator can write.
+    `untold` are the parts that the privacy notice lacks and only the operator can write. `may_change_tables` is whether
+    the account of the database could drop them.
     """
 
     settings: Settings
@@ -53,6 +55,13 @@ class Installation:
     is_sample: bool
     holds_real_people: bool
     untold: tuple[str, ...] = ()
+    may_change_tables: bool = False
+
+
+def serves_as_owner(database: Transactions) -> bool:
+    """Return whether the account of the database may change tables."""
+    with database.reading() as session:
+        return may_change_tables(session)
 
 
 def holds_real_people(database: Transactions) -> bool:
@@ -213,6 +222,12 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             f"{PREFIX}SECOND_FACTOR",
             "it is not required, so that a password alone opens people's contact details",
             lambda one: not one.settings.second_factor_required,
+        ),
+        Check(
+            f"{PREFIX}DATABASE_URL",
+            "its account may change and drop tables, which serving never does; "
+            "serve with another one, made by CREATE ROLE and `prescreen db grant`",
+            lambda one: one.may_change_tables,
         ),
         Check(
             f"{PREFIX}TRUSTED_PROXIES",
