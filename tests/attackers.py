@@ -52,7 +52,7 @@ class Attacker:
         """Send the beginning of a request's head."""
         return self.send(f"GET / HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nX-More: ".encode())
 
-    def unread_pages(self, path: str = ARTICLE, count: int = 40) -> socket.socket:
+    def unread_pages(self, path: str = ARTICLE, count: int = 10) -> socket.socket:
         """Ask for a page many times on one connection, and take nothing of the answers."""
         opened = self.send(b"")
         opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
