@@ -34,9 +34,11 @@ from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.registry.closing import closures_in
 
+STATIC_FOLDER = "static"
+"""What the addresses of files begin with."""
 _STATIC_FILES: dict[str, Any] = {
-    "root": Path(__file__).parent / "web" / "static",
-    "prefix": "static/",
+    "root": Path(__file__).parent / "web" / STATIC_FOLDER,
+    "prefix": f"{STATIC_FOLDER}/",
     "max_age": 3600,
     # Else any other site could read them.
     "allow_all_origins": False,
@@ -93,7 +95,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
-    app.wsgi_app = security.with_headers(numbered, https=settings.https)  # type: ignore[method-assign, assignment]  # see above
+    app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
     return app
 
 

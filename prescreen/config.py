@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.response_headers import Headers, headers_of
 from prescreen.retention_periods import PERIODS, Days, Kept, retention
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
@@ -93,6 +94,8 @@ class Settings:
     retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
+    hsts_subdomains: bool = False
+    leaked_passwords: Path | None = None
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -123,7 +126,14 @@ class Settings:
             retention=_read(given, "RETENTION", retention, PERIODS),
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
+            hsts_subdomains=_read(given, "HSTS_SUBDOMAINS", _switch, False),
+            leaked_passwords=Path(given["LEAKED_PASSWORDS"]).absolute() if given["LEAKED_PASSWORDS"] else None,
         )
+
+    @property
+    def response_headers(self) -> Headers:
+        """Return the headers of every response."""
+        return headers_of(https=self.https, subdomains=self.hsts_subdomains)
 
     @property
     def cache(self) -> Path:

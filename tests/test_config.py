@@ -76,6 +76,14 @@ def test_the_visitor_rate_limit_can_be_switched_off() -> None:
         ("VISITOR_RATE_LIMIT", "many", "'many' is neither off nor a rate such as 120/minute"),
         ("HTTPS", "maybe", "'maybe' is neither on nor off"),
         ("COUNTERS", "few", "'few' is neither on nor off"),
+        ("REGISTRY", "file:///etc/passwd", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "ftp://clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://u:p@clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://clinicaltrials.gov?x=1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://[::1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://169.254.169.254\\@clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "http://elsewhere.example\\@127.0.0.1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "http://clinicaltrials.gov", "over http somebody on the way could close trials"),
     ],
 )
 def test_a_faulty_setting_is_refused_in_one_line_that_names_it(name: str, value: str, problem: str) -> None:
@@ -129,6 +137,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_RETENTION",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
+        "PRESCREEN_HSTS_SUBDOMAINS",
+        "PRESCREEN_LEAKED_PASSWORDS",
     )
 
 

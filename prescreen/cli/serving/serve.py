@@ -73,7 +73,8 @@ def _check_production() -> None:
         is_sample, holds_real = catalog.service.sample, production_checks.holds_real_people(tools.database)
         told = catalog.notice_parts(PRIVACY, DEFAULT_LANGUAGE)
         untold = tuple(part for part in ONLY_THE_OPERATOR_KNOWS if part not in told)
-        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold)
+        owns = production_checks.serves_as_owner(tools.database)
+        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold, owns)
     found = production_checks.findings(installation)
     for finding in found:
         click.echo(finding)
