@@ -24,11 +24,12 @@ from tests.databases import sqlite_template
 from tests.hashes import quick_hashes
 from tests.people_first import people_first
 from tests.shipped import shipped_once
+from tests.statements import statements_once
 from tests.web.bytecode import compiled_once
 from tests.web.toured import WALKS, close, settings_in, shipped_today, toured
 from tests.web.visitor import SETTLED, Visitor
 
-__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
+__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template", "statements_once"]
 
 
 @pytest.fixture(scope="session")
