@@ -46,7 +46,7 @@ def pytest_collection() -> None:
 
 
 def pytest_collection_finish() -> None:
-    """Spare the garbage collector what stays to the end, over which it would walk again and again, and let it be lazy."""
+    """Spare the garbage collector what stays to the end, over which it would walk again and again."""
     gc.freeze()
     gc.set_threshold(*_GARBAGE)
     gc.enable()
