@@ -19,10 +19,16 @@ Make = Callable[..., Service]
 Tell = Callable[[str], None]
 
 
+_OF_SERVICES = frozenset({"make", "on_sqlite", "on_postgresql"})
+"""Fixtures that make services, which are killed."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            if _OF_SERVICES.intersection(getattr(item, "fixturenames", ())):
+                item.add_marker(pytest.mark.faults)
 
 
 @pytest.fixture
