@@ -32,6 +32,8 @@ from prescreen.storage.audit.events import Action
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import CounterKind
 from prescreen.storage.mail import outbox
+from prescreen.storage.worklist.due_counts import DUE
+from prescreen.storage.worklist.order_parts import PartName
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, PURPOSES, GivenBy, Purpose
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
 from prescreen.web.interview import proxy_respondent
@@ -76,6 +78,8 @@ GAPS: Mapping[str, Collection[Enum]] = {
         *usage_counters.OF_CRITERIA,
         CounterKind.SENT,
     },
+    # In the other parts nobody is due today.
+    "workflow.mail.referral_alerts._COUNTED_AS": set(PartName) - DUE,
     # Nobody enters synthetic people by phone.
     "workflow.demo.synthetic_people._GIVEN_BY": {GivenBy.READ_OUT},
 }
