@@ -150,6 +150,8 @@ def withdraw_consent(
         outbox.cancel(session, lead_id)
     if purpose is Purpose.FUTURE:
         outbox.cancel(session, lead_id, LetterKind.INVITED)
+    if purpose is Purpose.PHONE:
+        outbox.cancel(session, lead_id, LetterKind.CALL_REMINDER)
     if purpose is Purpose.ANOTHER_SITE:
         reassignments.stop(session, lead_id)
     _erase_unused(session, lead_id)
