@@ -31,9 +31,9 @@ def person(database: Database, keys: Keys, *, confirmed: bool = True, **changes:
 
 def confirm(database: Database, keys: Keys, lead_id: UUID) -> None:
     with database.writing() as session:
-        lead = data_subject_rights.leads.find(session, lead_id)
-        assert lead is not None
-        assert confirm_address(session, desk(keys), answer_token(keys, lead, Answer.MINE, NOW + ANSWER_LASTS))
+        held = data_subject_rights.held_data(session, keys, lead_id)
+        assert held is not None
+        assert confirm_address(session, desk(keys), answer_token(keys, held, Answer.MINE, NOW + ANSWER_LASTS))
 
 
 def to_a(database: Database, lead_id: UUID) -> UUID:

@@ -13,7 +13,6 @@ from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterState
-from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.workflow.operations.retention import purge_mailboxes
 from prescreen.workflow.participants import contact_changes, data_subject_rights, email_confirmation
@@ -60,9 +59,9 @@ def asked(database: Database, keys: Keys) -> list[str]:
 
 def answer(database: Database, keys: Keys, lead_id: UUID, answered: Answer, at: datetime) -> bool:
     with database.writing() as session:
-        lead = leads.find(session, lead_id)
-        assert lead is not None
-        token = answer_token(keys, lead, answered, at + ANSWER_LASTS)
+        held = data_subject_rights.held_data(session, keys, lead_id)
+        assert held is not None
+        token = answer_token(keys, held, answered, at + ANSWER_LASTS)
         if answered is Answer.MINE:
             return email_confirmation.confirm_address(session, Desk(keys, PEN, at), token)
         return email_confirmation.disown_address(session, keys, token, at)
@@ -174,9 +173,9 @@ def test_going_back_and_forth_between_two_addresses_writes_to_each_once(database
 def test_the_letter_to_an_address_that_came_back_can_still_be_answered(database: Database, keys: Keys) -> None:
     lead_id = sent(database, keys)
     with database.writing() as session:
-        first = leads.find(session, lead_id)
-        assert first is not None
-        token = answer_token(keys, first, Answer.MINE, NOW + ANSWER_LASTS)
+        held = data_subject_rights.held_data(session, keys, lead_id)
+        assert held is not None
+        token = answer_token(keys, held, Answer.MINE, NOW + ANSWER_LASTS)
         for email in ("other@example.org", VICTIM):
             contact_changes.correct_contact(session, Desk(keys, PEN, NOW), lead_id, replace(CONTACT, email=email))
 

@@ -14,7 +14,7 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads, trial_invitations
+from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import SearchToken
 from prescreen.storage.worklist import person_search
@@ -309,9 +309,9 @@ def test_a_corrected_name_is_found_and_the_one_before_is_not(database: Database,
 def test_an_address_that_was_a_strangers_is_not_found(database: Database, keys: Keys, account: Account) -> None:
     lead_id = submitted(database, keys).lead_id
     with database.writing() as session:
-        lead = leads.find(session, lead_id)
-        assert lead is not None
-        token = answer_token(keys, lead, Answer.WRONG_ADDRESS, LATER + ANSWER_LASTS)
+        held = data_subject_rights.held_data(session, keys, lead_id)
+        assert held is not None
+        token = answer_token(keys, held, Answer.WRONG_ADDRESS, LATER + ANSWER_LASTS)
         assert disown_address(session, keys, token, LATER)
 
     assert found(database, keys, account, CONTACT.email) == []
