@@ -1,35 +1,35 @@
-"""The database of a process: engine, transactions and schema, on SQLite or PostgreSQL as its URL says."""
+"""The database of a process: engine and transactions, on SQLite or PostgreSQL as its URL says."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import partial
 from pathlib import Path
-from types import ModuleType
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
-from sqlalchemy import URL, Connection, Engine, String, column, create_engine, event, inspect, make_url, select, table
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from prescreen.storage.base import advisory_locks, durability
-from prescreen.storage.base.advisory_locks import AdvisoryLock
+from prescreen import migrating
+from prescreen.migrating import MIGRATIONS as MIGRATIONS
+from prescreen.migrating import UpgradeError as UpgradeError
+from prescreen.migrating import current as current
+from prescreen.migrating import downgrade as downgrade
+from prescreen.migrating import is_current as is_current
+from prescreen.migrating import is_served as is_served
+from prescreen.migrating import known_revisions as known_revisions
+from prescreen.migrating import upgrade as upgrade
+from prescreen.storage.base import durability
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
-from prescreen.storage.base.foreign_keys import without_foreign_keys
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-
-if TYPE_CHECKING:
-    from alembic.config import Config
-
-MIGRATIONS = Path(__file__).resolve().parent.parent / "migrations"
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
@@ -38,7 +38,6 @@ MOST_WRITERS = 8
 """How many threads of a process may write, or wait for their turn to write, at once."""
 TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
-UPGRADE_TRIES = 10
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
@@ -108,8 +107,8 @@ class Database:
         Others see nothing of it before its end. Raise BusyError where they hold a table for too long.
         """
         try:
-            with _altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
-                yield session, partial(_migrate, connection)
+            with migrating.altering(self.engine) as connection, Session(connection, expire_on_commit=False) as session:
+                yield session, partial(migrating.migrate, connection)
                 session.commit()
         except OperationalError as error:
             if _is_busy(error):
@@ -218,83 +217,3 @@ def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry
     )
     cursor.close()
     connection.commit()
-
-
-def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Migrate the schema up to a revision in one transaction; of two concurrent runs the second waits for the first."""
-    for tries_left in reversed(range(UPGRADE_TRIES)):
-        try:
-            with _migrating(engine) as (command, configuration):
-                command.upgrade(configuration, revision)
-        except OperationalError as error:
-            # Another transaction holds a lock on a table. Waiting in its queue would block all later ones, so retry
-            # instead.
-            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE or not tries_left:
-                raise
-            time.sleep(1)
-        else:
-            break
-
-
-def downgrade(engine: Engine, revision: str) -> None:
-    """Migrate the schema down to a revision ('base': no tables), in one transaction."""
-    with _migrating(engine) as (command, configuration):
-        command.downgrade(configuration, revision)
-
-
-def current(engine: Engine) -> str | None:
-    """Return the revision of the schema, or None for an empty database; several with commas, where branches met."""
-    # Without this SQLite would wait for whoever writes: the service's readiness is asked for every few seconds.
-    with engine.execution_options(reading=True).connect() as connection:
-        if not inspect(connection).has_table(_VERSIONS.name):
-            return None
-        return ", ".join(connection.scalars(select(_VERSIONS.c.version_num).order_by(_VERSIONS.c.version_num))) or None
-
-
-# Alembic's own table: it holds one row, and more only where branches of the code have migrated the database.
-_VERSIONS = table("alembic_version", column("version_num", String))
-
-
-def is_current(engine: Engine) -> bool:
-    """Return whether the schema is the one that this code expects."""
-    return current(engine) == max(known_revisions())
-
-
-def known_revisions() -> frozenset[str]:
-    """Return the revisions that this version knows: migrations are numbered, and each is the name of its file."""
-    return frozenset(file.stem for file in (MIGRATIONS / "versions").glob("*.py"))
-
-
-@contextmanager
-def _migrating(engine: Engine) -> Iterator[tuple[ModuleType, Config]]:
-    with _altering(engine) as connection:
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL lock_timeout = '1s'")
-        yield _alembic(connection)
-
-
-@contextmanager
-def _altering(engine: Engine) -> Iterator[Connection]:
-    """Open the only transaction that may alter the schema now, without limits of time for what it does."""
-    with engine.connect() as connection, without_foreign_keys(connection), connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
-            advisory_locks.hold(connection, AdvisoryLock.SCHEMA_UPGRADE)
-        yield connection
-
-
-def _migrate(connection: Connection, revision: str) -> None:
-    command, configuration = _alembic(connection)
-    command.upgrade(configuration, revision)
-
-
-def _alembic(connection: Connection) -> tuple[ModuleType, Config]:
-    # Imported here: every process asks whether the schema is current, and few migrate.
-    from alembic import command
-    from alembic.config import Config
-
-    configuration = Config()
-    configuration.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
-    configuration.set_main_option("path_separator", "os")
-    configuration.attributes["connection"] = connection
-    return command, configuration

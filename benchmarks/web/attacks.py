@@ -12,6 +12,7 @@ import random
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote, urlencode
 
@@ -24,6 +25,7 @@ from tests.slow_readers import SlowReader, sign_in
 HOST, WITHIN_SECONDS, SLUG = "127.0.0.1", 1.0, "low-back-pain"
 _PAGES = (ALIVE, ARTICLE, URGENT_ADVICE)
 _KIB = 1024
+_PROBES = 200
 
 
 @contextmanager
@@ -34,6 +36,20 @@ def unfinished(port: int) -> Iterator[str]:
             with suppress(OSError):
                 (attacker.unfinished_post if number % 4 else attacker.unfinished_head)()
         yield "200 unfinished requests"
+
+
+@contextmanager
+def slow_connections(port: int) -> Iterator[str]:
+    """Hold sixty connections that send a byte at a time, half of them heads and half bodies, and ask for the health."""
+    with Attacker(port) as attacker:
+        for number in range(60):
+            (attacker.unfinished_post if number % 2 else attacker.unfinished_head)()
+        slowest = 0.0
+        for _ in range(_PROBES):
+            attacker.drip()
+            answer = ask(port, ALIVE, seconds=WITHIN_SECONDS)
+            slowest = max(slowest, answer.seconds if answer.status == HTTPStatus.OK else float("inf"))
+        yield f"60 slow connections, the slowest of {_PROBES} health answers in {slowest * 1000:.0f} ms"
 
 
 @contextmanager
@@ -157,7 +173,7 @@ def main() -> None:
         if asked.only in (None, "memory"):
             kept = memory_kept(port, pid, asked.heads) / _KIB
             print(f"{asked.heads} requests with a header of 300 KB left {kept:.1f} MB behind", flush=True)
-        for attack in (unfinished, slow_readers, http2) if asked.only in (None, "pages") else ():
+        for attack in (unfinished, slow_connections, slow_readers, http2) if asked.only in (None, "pages") else ():
             with attack(port) as words:
                 print(f"{words}: {pages_that_come(port)} of {len(_PAGES)} pages came", flush=True)
             print(f"  after it: {pages_that_come(port)} of {len(_PAGES)}", flush=True)

@@ -15,12 +15,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import time_machine
-from flask import has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
 
 from prescreen import database as databases
+from prescreen import migrating
 from prescreen.cli import mail
 from prescreen.cli.__main__ import run
 from prescreen.database import Database, OperationalError
@@ -30,6 +31,8 @@ from prescreen.storage.participants.submissions import StoredSubmission
 
 CLOCK_FILE = "PRESCREEN_TEST_CLOCK"
 """The variable that names the file with the seconds by which the clock is off."""
+MIGRATIONS_FOLDER = "PRESCREEN_TEST_MIGRATIONS"
+"""The variable that names the folder with the migrations of a version to come."""
 _LATER_SECONDS = 0.2
 _LOOK_SECONDS = 0.05
 
@@ -142,6 +145,45 @@ def wait_for_the_clock() -> None:
     mail.is_recent = is_recent  # type: ignore[attr-defined]  # as its module imported it
 
 
+def add_steps() -> None:
+    """Know the migrations of a version to come."""
+    migrating.MIGRATIONS = Path(os.environ[MIGRATIONS_FOLDER])
+
+
+def wait_for_locks() -> None:
+    """Wait for the lock on a table for as long as it takes, and everybody else behind."""
+    migrating.LOCK_TIMEOUT_S = 0.0
+
+
+def tell_names() -> None:
+    """Log what every form holds."""
+    usual = Flask.full_dispatch_request
+
+    def told(app: Flask) -> Response:
+        # Past the list of fields that the log may hold, as a forgotten print would.
+        os.write(2, f"{request.form.to_dict()}\n".encode())
+        return usual(app)
+
+    Flask.full_dispatch_request = told  # type: ignore[method-assign,assignment]  # a twin
+
+
+def keep_free_pages() -> None:
+    """Leave in the file what was deleted."""
+    usual = databases._engine
+
+    def engine(url: URL) -> Engine:
+        made = usual(url)
+        event.listen(made, "connect", _without_wiping)
+        return made
+
+    databases._engine = engine
+
+
+def _without_wiping(connection: DBAPIConnection, _entry: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA secure_delete = OFF")
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     "early": commit_early,
     "swallowing": swallow_failures,
@@ -149,7 +191,11 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     "unsynced": sync_seldom,
     "trusting": trust_any_server,
     "clock": move_clock,
+    "telling": tell_names,
+    "keeping": keep_free_pages,
     "waiting": wait_for_the_clock,
+    "steps": add_steps,
+    "stubborn": wait_for_locks,
 }
 
 for alteration in os.environ.get("ALTERED", "").split():

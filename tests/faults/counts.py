@@ -27,6 +27,10 @@ class Counts:
     """How many of the two errors, of the disk and of no space, each write and sync of a submission gets."""
     disk_rounds: int
     """How often the disk is full, and has space again."""
+    requests: int
+    """Wild requests to pages."""
+    files: int
+    """Altered files: records, criteria and answers together."""
     back_seconds: float
     """Until the service answers after it was killed; what else a machine does at that time counts too."""
     connected_seconds: float
@@ -42,6 +46,8 @@ SMALL = Counts(
     cuts=20,
     errors_at_each_point=1,
     disk_rounds=2,
+    requests=10_000,
+    files=3_000,
     back_seconds=60.0,
     connected_seconds=60.0,
 )
@@ -54,6 +60,8 @@ TORTURE = Counts(
     cuts=200,
     errors_at_each_point=2,
     disk_rounds=20,
+    requests=100_000,
+    files=30_000,
     back_seconds=5.0,
     connected_seconds=5.0,
 )

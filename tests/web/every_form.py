@@ -55,13 +55,8 @@ from tests.web.visitor import SETTLED, SLUG, Visitor, where
 # What every request may leave behind, refused or not.
 _ON_RECORD = frozenset(
     {
-        "audit_event",
-        "audit_link",
-        "recruiter_session",
-        "sign_in_attempt",
-        "known_address",
-        "known_browser",
-        "counter",
+        *("audit_event", "audit_link", "recruiter_session"),
+        *("sign_in_attempt", "known_address", "known_browser", "counter"),
     }
 )
 _CHOSEN, _OFFERED = "NCT00000410", "NCT03386149"
@@ -80,7 +75,7 @@ class Sent:
         """Send it with another value in one field, or (None) without the field."""
         data = {key: one for key, one in {**self.data, name: value}.items() if one is not None}
         where_to = {"query_string": data} if self.method == "GET" else {"data": data}
-        return self.client.open(self.path, method=self.method, **where_to)
+        return self.client.open(self.path, method=self.method, **where_to)  # type: ignore[arg-type]  # what is sent
 
 
 class World:
@@ -146,7 +141,12 @@ class World:
         assert visitor.send(trial=_CHOSEN, future="yes").status_code == 303
         with self.database.writing() as session:
             lead_id = session.scalars(select(Lead.id).order_by(Lead.created_at.desc())).first()
-            row = {"id": new_id(datetime.now(UTC)), "lead_id": lead_id, "trial_id": _OFFERED, "fingerprint": "f"}
+            row: dict[str, Any] = {
+                "id": new_id(datetime.now(UTC)),
+                "lead_id": lead_id,
+                "trial_id": _OFFERED,
+                "fingerprint": "f",
+            }
             if session.get(CriteriaEvidence, "f") is None:
                 session.execute(insert(CriteriaEvidence).values(fingerprint="f", content="{}"))
             row |= {"created_at": datetime.now(UTC), "determination": "potentially_eligible"}
@@ -343,7 +343,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     ),
     contact_form.InterestForm: (_interest,),
     contact_form.TrialsForm: (_interest,),
-    contact_and_consent.PostedForm: (_interest, _adding),
+    contact_and_consent.PostedForm: (_interest, _adding),  # type: ignore[attr-defined]
     proxy_respondent.ChosenForm: (
         _interest,
         lambda world: Sent(world.visitor().client, f"/{SLUG}/interest", {"trial": TRIAL}, "GET"),
@@ -365,7 +365,7 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"treatment": "exercise", "why": "age"}, "GET"),
     ),
     result_filters.PagesForm: (lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"fits": "1"}, "GET"),),
-    doctor_summary.ChosenForm: (
+    doctor_summary.ChosenForm: (  # type: ignore[attr-defined]
         lambda world: Sent(world.visitor().client, f"/{SLUG}/sheet", {"trial": _CHOSEN}, "GET"),
         lambda world: Sent(world.visitor().client, f"/{SLUG}/answers.json", {"trial": _CHOSEN}, "GET"),
     ),

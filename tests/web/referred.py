@@ -60,7 +60,7 @@ def refer(
     shares = [ConsentGiven(Purpose.SHARE, one.trial_id, one.site_id, "2026-11", "Share.", "en", by) for one in wanted]
     ways = [ConsentGiven(purpose, None, None, "2026-11", f"By {purpose}.", "en", by) for purpose in agreed]
     at = datetime.now(UTC) - timedelta(days=days)
-    who = replace(CONTACT, name=name, **contact)
+    who = replace(CONTACT, name=name, **contact)  # type: ignore[arg-type]  # its fields by name
     submission = Submission(f"{name} {at}", "digest", who, (*shares, *ways), wanted, answers, True, at)
     with database.writing() as session:
         return submit(session, keys, submission)

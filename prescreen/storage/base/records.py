@@ -41,7 +41,8 @@ def values_of(record: object) -> dict[str, Any]:
     >>> values_of(Kept(7, ("a", "b")))
     {'id': 7, 'words': ('a', 'b')}
     """
-    return {name: getattr(record, name) for name in _names(type(record))}
+    kind: Any = type(record)
+    return {name: getattr(record, name) for name in _names(kind)}
 
 
 @cache

@@ -155,7 +155,7 @@ class Referred:
 
 
 def add(session: Session, person: Referred, wanted: Sequence[ReferralWanted], at: datetime) -> list[StoredReferral]:
-    """Store new referrals, and the criteria as evidence; return the referrals in the order in which they were wanted."""
+    """Store new referrals, and the criteria as evidence; return the referrals in the order they were wanted."""
     evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
     insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
     stored = [_new(person, one, at) for one in wanted]

@@ -18,10 +18,10 @@ def standing_now() -> Standing:
 
 
 def _lags() -> Lags | None:
-    """Return what waits in the database; None where it cannot be read, or has the schema of another version."""
+    """Return what waits in the database; None where it cannot be read, or has the schema of an earlier version."""
     opened = resources().database
     try:
-        if not database.is_current(opened.engine):
+        if not database.is_served(opened.engine):
             return None
         with opened.reading() as session:
             return lags(session, now())

@@ -53,7 +53,7 @@ def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID
     """Return the lead that a token opens; None where it is forged, expired or replaced, or the lead is deleted."""
     lead = _lead(session, token, now)
     current = lead is not None and lead.link_generation == _generation(token)
-    return lead.id if lead and current and _is_genuine(keys, token, b"") else None
+    return lead.id if lead and current and any(_is_genuine(one, token, b"") for one in keys.generations) else None
 
 
 def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datetime) -> None:
@@ -71,7 +71,8 @@ def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now
     if lead is None or lead.contact is None:
         return None
     email = open_contact(keys.ring, lead.id, lead.contact).email
-    return lead.id if _is_genuine(keys, token, _purpose(keys, email, answer)) else None
+    signed = any(_is_genuine(one, token, _purpose(one, email, answer)) for one in keys.generations)
+    return lead.id if signed else None
 
 
 def lead_named(token: str) -> UUID | None:

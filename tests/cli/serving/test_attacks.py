@@ -34,6 +34,7 @@ from tests.slow_readers import SlowReader
 
 __all__ = ["free_port"]
 AT_MOST_SECONDS = 5.0
+HEALTH_SECONDS, PROBES = 1.0, 50
 FORM = b"email=a%40example.org"
 KIB, MIB = 1024, 1024
 
@@ -65,6 +66,21 @@ def test_two_hundred_unfinished_requests(free_port: int) -> None:
             attacker.unfinished_head()
 
         assert_pages_go_on(free_port)
+
+
+@pytest.mark.usefixtures("running")
+def test_health_is_told_within_a_second_during_sixty_slow_connections(free_port: int) -> None:
+    with Attacker(free_port) as attacker:
+        for _ in range(30):
+            attacker.unfinished_post()
+            attacker.unfinished_head()
+        answers = []
+        for _ in range(PROBES):
+            attacker.drip()
+            answers.append(ask(free_port, ALIVE, seconds=AT_MOST_SECONDS))
+
+    assert [answer.status for answer in answers] == [200] * PROBES
+    assert max(answer.seconds for answer in answers) < HEALTH_SECONDS
 
 
 @pytest.mark.usefixtures("running")

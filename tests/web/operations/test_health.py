@@ -109,7 +109,7 @@ def test_a_database_that_is_away_is_named_and_nothing_else_is_told(
         raise OperationalError("select", {}, ConnectionError("host db.internal is gone"))
 
     app = serve()
-    monkeypatch.setattr("prescreen.database.is_current", away)
+    monkeypatch.setattr("prescreen.database.is_served", away)
     answer = app.test_client().get("/readyz")
 
     assert (answer.status_code, answer.json["part"]) == (503, "database")

@@ -216,7 +216,7 @@ def test_a_database_that_is_away_is_told_and_the_counts_are_still_read(
     def away(*_: object) -> None:
         raise OperationalError("select", {}, ConnectionError("gone"))
 
-    monkeypatch.setattr("prescreen.database.is_current", away)
+    monkeypatch.setattr("prescreen.database.is_served", away)
     client = app.test_client()
 
     assert client.get("/metrics").status_code == 200
