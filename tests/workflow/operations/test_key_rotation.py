@@ -75,6 +75,7 @@ def wrong(database: Database, keys: Keys, people: list[leads.StoredLead]) -> lis
     found = []
     with database.reading() as session:
         for number, lead in enumerate(people):
+            token = _answer(session, keys, lead)
             works = {
                 "contact": _opens(session, keys, lead) == contact_of(number),
                 "search": bool(_found(session, keys, f"Number{number}")),
@@ -115,7 +116,7 @@ def _link(lead: leads.StoredLead) -> str:
 
 
 def _answer(session: Session, keys: Keys, lead: leads.StoredLead) -> str:
-    held = opened(session, keys, lead)
+    held = data_subject_rights.opened(session, keys, lead)
     assert held is not None
     return private_links.answer_token(BEFORE, held, Answer.MINE, NOW + private_links.ANSWER_LASTS)
 
