@@ -81,8 +81,7 @@ def wrong(database: Database, keys: Keys, people: list[leads.StoredLead]) -> lis
                 "search": bool(_found(session, keys, f"Number{number}")),
                 "search by address": bool(_found(session, keys, contact_of(number).email)),
                 "link": private_links.lead_behind(session, keys, _link(lead), NOW) == lead.id,
-                "answer": private_links.lead_answering(session, keys, _answer(session, keys, lead), Answer.MINE, NOW)
-                == lead.id,
+                "answer": private_links.lead_answering(session, keys, token, Answer.MINE, NOW) == lead.id,
             }
             if lead.email_index is not None:
                 theirs = leads.with_email(session, keys.indexes_of_email(contact_of(number).email), 9)
