@@ -25,10 +25,11 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability
+from prescreen.storage.base import durability, pipelines
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.private_files import ExposureError as ExposureError
+from prescreen.storage.base.pipelines import pipelined
 from prescreen.storage.base.private_files import make_private_file
 
 BUSY_TIMEOUT_MS = 10_000
@@ -79,7 +80,8 @@ class Database:
             raise BusyError(TimeoutError("too many others wait to write to it"))
         try:
             with self._writing.begin() as session:
-                yield session
+                with pipelined(session.connection()):
+                    yield session
         except OperationalError as error:
             if _is_busy(error):
                 raise BusyError(error.orig) from error
@@ -170,6 +172,7 @@ def _engine(url: URL) -> Engine:
             isolation_level="READ COMMITTED",
         )
         event.listen(engine, "connect", _prepare_postgresql)
+        pipelines.allow(engine)
     return engine
 
 
