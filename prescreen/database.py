@@ -25,10 +25,11 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability
+from prescreen.storage.base import durability, pipelines
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.private_files import ExposureError as ExposureError
+from prescreen.storage.base.pipelines import pipelined
 from prescreen.storage.base.private_files import make_private_file
 
 BUSY_TIMEOUT_MS = 10_000
@@ -56,8 +57,11 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(make_url(url))
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
+        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of this
+        # process are woken at once instead, and only processes wait for each other so.
+        self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
         reader = self.engine.execution_options(reading=True)
-        if self.engine.dialect.name == "postgresql":
+        if self._is_server:
             # One snapshot for all that a transaction reads, as on SQLite: else a person who withdraws between two of
             # its statements would be shown by halves.
             reader = reader.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
@@ -75,15 +79,28 @@ class Database:
 
         Raise BusyError where too many threads are waiting to write, or others hold a lock for too long.
         """
+        with self._turn():
+            try:
+                with self._writing.begin() as session:
+                    with pipelined(session.connection()):
+                        yield session
+            except OperationalError as error:
+                if _is_busy(error):
+                    raise BusyError(error.orig) from error
+                raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until this thread may write. Raise BusyError where too many wait, or those before it take too long."""
         if not self._writers.acquire(timeout=TURN_SECONDS):
             raise BusyError(TimeoutError("too many others wait to write to it"))
         try:
-            with self._writing.begin() as session:
-                yield session
-        except OperationalError as error:
-            if _is_busy(error):
-                raise BusyError(error.orig) from error
-            raise
+            if not self._at_once.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+                raise BusyError(TimeoutError("those who write before it take too long"))
+            try:
+                yield
+            finally:
+                self._at_once.release()
         finally:
             self._writers.release()
 
@@ -124,6 +141,10 @@ class Database:
     def require_durability(self) -> None:
         """Raise DurabilityError where the database could lose what was committed; call it at the start of a process."""
         durability.require(self.engine)
+
+    @property
+    def _is_server(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
 
     @property
     def folder(self) -> Path | None:
@@ -170,6 +191,7 @@ def _engine(url: URL) -> Engine:
             isolation_level="READ COMMITTED",
         )
         event.listen(engine, "connect", _prepare_postgresql)
+        pipelines.allow(engine)
     return engine
 
 
