@@ -102,7 +102,7 @@ def open_resources(settings: Settings) -> Resources:
 
     Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.database_read_url, _tell_of_replica)
     database.require_durability()
     if not databases.is_current(database.engine):
         raise SchemaError
@@ -138,6 +138,10 @@ def _closed_in(database: Database) -> Closed:
 
 def _tell_of_failure(error: Exception) -> None:
     _log.error("counters_failed", error=type(error).__name__)
+
+
+def _tell_of_replica(why: str) -> None:
+    _log.warning("replica_left_alone", replica=why)
 
 
 def _telling(readings: CatalogReadings) -> Callable[[CatalogError | None], None]:

@@ -90,6 +90,7 @@ class Settings:
     deletions: Path | None = None
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
+    database_read_url: str | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -118,6 +119,7 @@ class Settings:
             deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
+            database_read_url=_read(given, "DATABASE_READ_URL", _replica_url(given["DATABASE_URL"]), None),
         )
 
     @property
@@ -210,6 +212,18 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
+
+
+def _replica_url(primary: str) -> Callable[[str], str]:
+    """Return what parses the address of a read replica of the database at another address."""
+
+    def read(text: str) -> str:
+        url = _database_url(text)
+        if not all(one.startswith("postgres") for one in (url, primary)):
+            raise ValueError("only PostgreSQL has read replicas; set PRESCREEN_DATABASE_URL to its primary, or leave it out")
+        return url
+
+    return read
 
 
 def _mail_from(text: str) -> str:

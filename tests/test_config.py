@@ -127,6 +127,7 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_DELETIONS",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
+        "PRESCREEN_DATABASE_READ_URL",
     )
 
 

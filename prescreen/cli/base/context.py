@@ -5,6 +5,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import structlog
+
 from prescreen import database as databases
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, refuse_call, settings
@@ -12,6 +14,8 @@ from prescreen.config import Settings, SettingsError
 from prescreen.database import Database, DurabilityError, ExposureError, OperationalError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.operations.key_checks import open_keys
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,7 @@ def _keys(database: Database, chosen: Settings) -> Keys:
 def open_database(chosen: Settings) -> Iterator[Database]:
     """Yield the database, whatever its schema. Raise DataError where it cannot be reached or is unsafe."""
     try:
-        database = Database(chosen.database_url)
+        database = Database(chosen.database_url, chosen.database_read_url, _tell_of_replica)
         try:
             database.require_durability()
             yield database
@@ -54,6 +58,10 @@ def open_database(chosen: Settings) -> Iterator[Database]:
         raise DataError(str(error)) from error
     except OperationalError as error:
         raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error
+
+
+def _tell_of_replica(why: str) -> None:
+    _log.warning("replica_left_alone", replica=why)
 
 
 def _first_line(error: BaseException | None) -> str:
