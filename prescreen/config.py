@@ -91,6 +91,7 @@ class Settings:
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
     database_read_url: str | None = field(default=None, repr=False)
+    published_criteria: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -120,6 +121,7 @@ class Settings:
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
             database_read_url=_read(given, "DATABASE_READ_URL", _replica_url(given["DATABASE_URL"]), None),
+            published_criteria=_read(given, "PUBLISHED_CRITERIA", _switch, False),
         )
 
     @property
@@ -220,7 +222,9 @@ def _replica_url(primary: str) -> Callable[[str], str]:
     def read(text: str) -> str:
         url = _database_url(text)
         if not all(one.startswith("postgres") for one in (url, primary)):
-            raise ValueError("only PostgreSQL has read replicas; set PRESCREEN_DATABASE_URL to its primary, or leave it out")
+            raise ValueError(
+                "only PostgreSQL has read replicas; set PRESCREEN_DATABASE_URL to its primary, or leave it out"
+            )
         return url
 
     return read

@@ -128,6 +128,7 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
         "PRESCREEN_DATABASE_READ_URL",
+        "PRESCREEN_PUBLISHED_CRITERIA",
     )
 
 

@@ -155,10 +155,9 @@ def test_a_server_that_follows_nobody_is_no_replica(clusters: tuple[Cluster, Clu
 
 
 def test_a_reading_that_the_replica_ends_fails_rather_than_go_on_elsewhere(pair: Pair) -> None:
-    with pytest.raises(OperationalError), pair.database.reading_apart() as session:
-        assert is_replica(session)
+    with pytest.raises(OperationalError), pair.database.reading_apart() as session:  # noqa: PT012 - it ends within
         pair.replica.kill()
-        session.scalar(text("SELECT count(*) FROM audit_event"))
+        is_replica(session)
     pair.replica.start()
 
 
@@ -177,5 +176,3 @@ def wait_until(holds: Callable[[], bool], seconds: float = 10.0) -> bool:
     while not holds() and time.monotonic() < until:
         time.sleep(0.05)
     return holds()
-
-

@@ -91,6 +91,13 @@ def read_visit(condition: str) -> Visit:
     return known[condition]
 
 
+def edition_seen(condition: str) -> int:
+    """Return the number of the edition under which this visit was written last; 0 where there is none."""
+    kept = _kept(condition)
+    found = kept.marks.get("k") if kept else None
+    return found if isinstance(found, int) else 0
+
+
 def revise_visit(condition: str, visit: Visit) -> None:
     """Let a visit be that of this request from now on, as `read_visit` returns it."""
     g.setdefault("visits", {})[condition] = visit
@@ -228,6 +235,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"c": 1} if visit.counted else {}),
         **({"r": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
+        **({"k": catalog().edition} if catalog().edition else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
     }
