@@ -16,7 +16,7 @@ from sqlalchemy.exc import OperationalError, TimeoutError
 from prescreen.storage import Transactions
 from prescreen.storage.base.private_files import make_private_file
 
-BUSY_SECONDS = 0.3
+BUSY_SECONDS = 1.0
 """How long a process waits for others that count in the same file."""
 
 
@@ -110,8 +110,8 @@ class FilePosts:
         self._opened = sqlite3.connect(file, BUSY_SECONDS, isolation_level=None, check_same_thread=False)
         weakref.finalize(self, self._opened.close)
         self._opened.executescript(
-            "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF;"
-            "CREATE TABLE IF NOT EXISTS post (network BLOB PRIMARY KEY, last REAL, moments TEXT) WITHOUT ROWID"
+            "PRAGMA journal_mode = PERSIST; PRAGMA synchronous = OFF; BEGIN IMMEDIATE;"
+            "CREATE TABLE IF NOT EXISTS post (network BLOB PRIMARY KEY, last REAL, moments TEXT) WITHOUT ROWID; COMMIT"
         )
 
     def count(self, network: bytes, allowed: Allowed, moment: float) -> float:
@@ -133,7 +133,7 @@ class FilePosts:
         What lies ahead is of the time before this machine was started.
         """
         with self._writing() as opened:
-            opened.execute("DELETE FROM post WHERE last <= ? OR last > ?", (moment - allowed.seconds, moment))
+            opened.execute("DELETE FROM post WHERE abs(? - last) >= ?", (moment, allowed.seconds))
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
