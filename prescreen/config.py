@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.retention_periods import PERIODS, Days, Kept, retention
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
 from prescreen.service_addresses import registry_place as registry_place
@@ -88,6 +89,8 @@ class Settings:
     registry: str | Path | None = None
     registry_closes: bool = False
     deletions: Path | None = None
+    secret_key_before: str | None = field(default=None, repr=False)
+    retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
     database_read_url: str | None = field(default=None, repr=False)
@@ -118,6 +121,8 @@ class Settings:
             registry=_read(given, "REGISTRY", registry_place, None),
             registry_closes=_read(given, "REGISTRY_CLOSES", _switch, False),
             deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
+            secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
+            retention=_read(given, "RETENTION", retention, PERIODS),
             metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
             database_read_url=_read(given, "DATABASE_READ_URL", _replica_url(given["DATABASE_URL"]), None),

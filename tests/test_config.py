@@ -125,6 +125,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_REGISTRY",
         "PRESCREEN_REGISTRY_CLOSES",
         "PRESCREEN_DELETIONS",
+        "PRESCREEN_SECRET_KEY_BEFORE",
+        "PRESCREEN_RETENTION",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
         "PRESCREEN_DATABASE_READ_URL",

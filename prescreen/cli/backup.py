@@ -40,7 +40,7 @@ def backup(file: Path, *, verify: bool) -> None:
     if file.exists():
         raise DataError(f"{file} is there already; name a file that is not")
     with opened() as tools, _told():
-        deletions = DeletionList(tools.settings.deletion_list, tools.keys.deletions)
+        deletions = DeletionList(tools.settings.deletion_list, tools.keys.of_deletions)
         made, digest = backed_up(tools.database, tools.keys, deletions, datetime.now(UTC)), sha256()
         with closing(made):
             write_file(file, _passed(made, digest), digest, keep_part=False, go_on=False)
@@ -82,7 +82,7 @@ def restore(file: Path, *, replace: bool, deletions: tuple[Path, ...]) -> None:
         keys = _keys(chosen)
         whole = verified(file, keys)
         restoring.refuse_unfit(whole, keys, databases.known_revisions())
-        deleted = restoring.deleted_since(whole, DeletionList(chosen.deletion_list, keys.deletions), deletions)
+        deleted = restoring.deleted_since(whole, DeletionList(chosen.deletion_list, keys.of_deletions), deletions)
         came = _restored(database, Reading(file, keys), deleted, replace=replace)
     made_at = whole.manifest.origin.made_at
     again = f"{came.deleted:,} {'person' if came.deleted == 1 else 'people'}"

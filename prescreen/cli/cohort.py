@@ -22,6 +22,7 @@ from prescreen.eligibility.cohort import TooFineError
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.cohort.engines import NoSparkError
+from prescreen.workflow.operations.key_rotation import is_under_way
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.registry.closing import closures_in
 
@@ -74,6 +75,7 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
         if dry_run:
             outcome = rematch(tools.database, plan, tell)
         else:
+            _refuse_during_rotation(tools)
             _refuse_to_invite(_closing(tools, catalog), plan)
             evidence = trial_evidence(trial, catalog.bank)
             fit = Determination.POTENTIALLY_ELIGIBLE
@@ -82,6 +84,13 @@ def _rematched(catalog: Catalog, trial: Trial, dry_run: bool) -> dict[str, Any]:
             desk = Desk(tools.keys, pen, datetime.now(UTC))
             outcome = invite(tools.database, plan, inviting, desk, tell)
     return _data(plan, outcome)
+
+
+def _refuse_during_rotation(tools: Opened) -> None:
+    """Raise DataError while one address may stand under two keys: its person could be invited twice."""
+    with tools.database.reading() as session:
+        if is_under_way(session):
+            raise DataError("people are still indexed under two secret keys; run `prescreen keys rotate` first")
 
 
 def _closing(tools: Opened, catalog: Catalog) -> Catalog:

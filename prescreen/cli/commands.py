@@ -21,6 +21,7 @@ from prescreen.cli.demo import sample
 from prescreen.cli.export import export
 from prescreen.cli.feedback import notes
 from prescreen.cli.interview.assess import ask, assess, interview
+from prescreen.cli.keys import keys
 from prescreen.cli.mail import outbox, work
 from prescreen.cli.operations import db, purge
 from prescreen.cli.serving.serve import serve
@@ -48,6 +49,7 @@ COMMANDS = (
     outbox,
     audit,
     db,
+    keys,
     purge,
 )
 

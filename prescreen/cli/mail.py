@@ -23,15 +23,18 @@ from prescreen.cli.base.registry_watch import look_once, watching_beside
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
+from prescreen.storage.base import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.editions import Served
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
 from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, retry_these
 from prescreen.workflow.mail.referral_alerts import announce
+from prescreen.workflow.operations import retention
 from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, is_recent, report
 
 LOOK_EVERY = timedelta(seconds=6)
+TIDY_EVERY = timedelta(minutes=1)
 _log = structlog.get_logger()
 
 
@@ -82,6 +85,7 @@ def work(once: bool) -> None:
         if once:
             newsroom.announce(_now())
             seal(tools.database, _now())
+            Housekeeping(tools).tidy(_now())
             count = send_due(tools.database, tools.keys, post, _now, _tell_caller)
             click.echo(f"sent {count} letter{'' if count == 1 else 's'}")
             look_once(tools)
@@ -128,10 +132,31 @@ class Pulse:
         self.beat()
 
 
+@dataclass
+class Housekeeping:
+    """Deletes every day what was kept long enough, and every minute empties the log of writes. One per process."""
+
+    tools: Opened
+    looked_at: datetime | None = None
+
+    def tidy(self, now: datetime) -> None:
+        """Do what is due, at most every minute."""
+        if is_recent(self.looked_at, now, TIDY_EVERY):
+            return
+        self.looked_at = now
+        database = self.tools.database
+        with database.reading() as session:
+            is_due = retention.is_due(session, now)
+        if is_due:
+            retention.purge(database, self.tools.keys, self.tools.settings.retention, now)
+        durability.empty_log(database.engine)
+
+
 def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None:
     """Do what is due every two seconds, until a signal to stop or until the parent process is gone."""
     write_aside()
-    pulse = Pulse(tools.database)
+    # A minute later: when all processes start, people wait for the pages, and SQLite has one writer.
+    pulse, housekeeping = Pulse(tools.database), Housekeeping(tools, looked_at=_now())
     with processes.told_to_stop() as stopping, watching_beside(tools):
         while not stopping.is_set() and not _is_orphaned():
             pulse.beat()
@@ -139,6 +164,7 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
                 _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
                 newsroom.announce(_now())
             _try("sealing_failed", partial(seal, tools.database, _now()))
+            _try("purging_failed", partial(housekeeping.tidy, _now()))
             stopping.wait(LOOK_EVERY_SECONDS)
 
 

@@ -10,8 +10,9 @@ import click
 from prescreen import database as databases
 from prescreen.cli.backup import backup, restore
 from prescreen.cli.base.command_options import DataError, settings
-from prescreen.cli.base.context import open_database, opened
-from prescreen.workflow.operations.retention import TEST_LEADS_KEPT, purge_letters, purge_mailboxes, purge_test_leads
+from prescreen.cli.base.context import Opened, open_database, opened
+from prescreen.storage.base import durability
+from prescreen.workflow.operations import retention
 
 
 @click.group()
@@ -41,11 +42,30 @@ db.add_command(restore)
 
 
 @click.command()
-def purge() -> None:
-    """Delete test leads older than seven days, ended letters older than 35, and what is remembered of addresses."""
+@click.option("--proofs", "shows_proofs", is_flag=True, help="List what was deleted so far, and delete nothing.")
+def purge(shows_proofs: bool) -> None:
+    """Delete what has been over for as long as PRESCREEN_RETENTION says; `prescreen work` does so every day.
+
+    The counts stand in the audit trail, signed.
+    """
     with opened() as tools:
-        count = purge_test_leads(tools.database, datetime.now(UTC))
-        purge_letters(tools.database, datetime.now(UTC))
-        purge_mailboxes(tools.database, datetime.now(UTC))
-    days = TEST_LEADS_KEPT.days
-    click.echo(f"deleted {count} test lead{'' if count == 1 else 's'} older than {days} days")
+        if shows_proofs:
+            _list_proofs(tools)
+            return
+        counts = retention.purge(tools.database, tools.keys, tools.settings.retention, datetime.now(UTC))
+        durability.empty_log(tools.database.engine)
+    for kept, count in counts.items():
+        days = tools.settings.retention[kept]
+        click.echo(f"{kept.value}: deleted {count:,} older than {days} day{'' if days == 1 else 's'}")
+
+
+def _list_proofs(tools: Opened) -> None:
+    with tools.database.reading() as session:
+        found = retention.proofs(session, tools.keys)
+    for at, counts, is_genuine in found:
+        told = ", ".join(f"{name} {count:,}" for name, count in counts.items())
+        click.echo(f"{at:%Y-%m-%d %H:%M} UTC: {told}: {'signature holds' if is_genuine else 'SIGNATURE DOES NOT HOLD'}")
+    if not all(is_genuine for _, _, is_genuine in found):
+        raise DataError(
+            "a count was altered, or signed with a key that is not given here; see `prescreen audit verify`"
+        )

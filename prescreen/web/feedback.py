@@ -17,7 +17,7 @@ from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import catalog, condition_or_404, resources, today, trial_or_404
 from prescreen.web.interview.answer_cookie import read_visit
 from prescreen.web.interview.question_page import facts_of, waiting_question
-from prescreen.web.participants.submission import trial_shown
+from prescreen.web.participants.submission import trial_shown, was_shown
 from prescreen.workflow.feedback import LONGEST, Note, NoteReason, leave_note
 
 pages = Blueprint("noting", __name__)
@@ -71,7 +71,7 @@ def leave(slug: str, trial_id: str, place: int) -> ResponseReturnValue:
     condition, trial = condition_or_404(slug), trial_or_404(slug, trial_id)
     criterion = _criterion_or_404(condition, trial, place)
     form, errors = posted(NoteForm)
-    if posted_or_400(ShownForm).shown != trial_shown(trial):
+    if not was_shown(posted_or_400(ShownForm).shown, trial):
         changed = _("This trial has changed since you opened this page. Please read the point again.")
         return _note_page(condition, trial, criterion, {"shown": changed, **errors}), HTTPStatus.CONFLICT
     if form is None:

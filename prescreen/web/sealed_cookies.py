@@ -44,12 +44,20 @@ def _decrypted(text: str, purpose: str) -> bytes | None:
     try:
         padded = text.encode("ascii").translate(_URL_SAFE) + b"=" * (-len(text) % 4)
         raw = binascii.a2b_base64(padded, strict_mode=True)
-        return _cipher(resources().keys.cookies).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
+    except ValueError:
+        return None
+    found = (_opened(keys.cookies, raw, purpose) for keys in resources().keys.generations)
+    return next((content for content in found if content is not None), None)
+
+
+def _opened(key: bytes, raw: bytes, purpose: str) -> bytes | None:
+    try:
+        return _cipher(key).decrypt(raw[:_NONCE_BYTES], raw[_NONCE_BYTES:], purpose.encode())
     except (ValueError, InvalidTag):
         return None
 
 
-@lru_cache(maxsize=2)
+@lru_cache(maxsize=4)
 def _cipher(key: bytes) -> AESGCM:
     return AESGCM(key)
 

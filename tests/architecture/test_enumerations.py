@@ -28,10 +28,12 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.export.redcap_fields import word_codes
 from prescreen.mail.letter_texts import TEXTS, _texts
+from prescreen.retention_periods import Kept
 from prescreen.storage.audit.events import Action
 from prescreen.storage.interview import usage_counters
 from prescreen.storage.interview.usage_counters import CounterKind
 from prescreen.storage.mail import outbox
+from prescreen.storage.operations import expired_people
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, PURPOSES, GivenBy, Purpose
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
 from prescreen.web.interview import proxy_respondent
@@ -39,6 +41,7 @@ from prescreen.web.interview.proxy_respondent import Sender
 from prescreen.web.participants.contact_form import InterestForm
 from prescreen.web.statistics import outcome_blocks
 from prescreen.workflow.demo import synthetic_team
+from prescreen.workflow.operations import retention
 from prescreen.workflow.participants import disclosures
 from prescreen.workflow.participants.disclosures import How
 from prescreen.workflow.participants.participant_letters import ENDED
@@ -93,6 +96,8 @@ EXCEPTIONS = frozenset(
         "workflow.participants.disclosures.OF_REFERRAL",
         "workflow.participants.disclosures.NAMING_REFERRALS",
         "workflow.participants.disclosures.OF_TRIAL",
+        "storage.operations.expired_people.OVER",
+        "workflow.operations.retention.ROWS",
     }
 )
 
@@ -172,6 +177,7 @@ def test_nothing_is_named_as_a_gap_that_has_a_row() -> None:
 
 # The parts in which an enumeration is kept: together they are the whole, and no member is in two of them.
 PARTITIONS: Mapping[str, tuple[type[Enum], tuple[Collection[Enum], ...]]] = {
+    "what is kept for a while": (Kept, (expired_people.OVER.keys(), retention.ROWS.keys())),
     "what counters count": (
         CounterKind,
         (

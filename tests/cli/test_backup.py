@@ -197,6 +197,6 @@ def test_whom_a_command_deletes_is_on_the_list_too(
     long_ago = datetime.now(UTC) - timedelta(days=8)
     lead_id = submitted(database, keys, is_test=True, submitted_at=long_ago).lead_id
 
-    assert "deleted 1 test lead" in run("purge").output
+    assert "test: deleted 1 older" in run("purge").output
 
-    assert lead_id in DeletionList(settings.deletion_list, keys.deletions).names(())
+    assert lead_id in DeletionList(settings.deletion_list, keys.of_deletions).names(())

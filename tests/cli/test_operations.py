@@ -7,6 +7,7 @@ import sqlite3
 import urllib.error
 import urllib.request
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -273,7 +274,7 @@ def test_purging_deletes_test_leads_older_than_seven_days_and_no_others(
         for days, is_test in ((8, True), (6, True), (9, False))
     )
 
-    assert run("purge").stdout == "deleted 1 test lead older than 7 days\n"
+    assert "test: deleted 1 older than 7 days\n" in run("purge").stdout
 
     with database.reading() as session:
         kept = [leads.find(session, one.lead_id) for one in (old, fresh, real)]
@@ -298,7 +299,7 @@ def test_purging_forgets_what_is_too_old_to_count_of_an_address(database: Databa
 def test_purging_again_finds_nothing(database: Database, keys: Keys, run: Run) -> None:
     submitted(database, keys, is_test=True, submitted_at=datetime.now(UTC) - timedelta(days=8))
 
-    assert [run("purge").stdout.split()[1] for _ in range(2)] == ["1", "0"]
+    assert [run("purge").stdout.split()[2] for _ in range(2)] == ["1", "0"]
 
 
 @pytest.mark.usefixtures("database")
@@ -336,3 +337,33 @@ def test_a_debugger_and_a_readable_key_are_refused_too(
 
     assert result.exit_code == 2
     assert "secret.key" in result.output
+
+
+def test_every_purge_leaves_a_signed_count_and_an_altered_one_is_told(database: Database, keys: Keys, run: Run) -> None:
+    submitted(database, keys, is_test=True, submitted_at=datetime.now(UTC) - timedelta(days=8))
+    run("purge")
+
+    told = run("purge", "--proofs")
+
+    assert (told.exit_code, "test 1" in told.stdout) == (0, True)
+    assert told.stdout.endswith("signature holds\n")
+    forged = events.Event(
+        datetime.now(UTC), events.OPERATOR, events.Action.DATA_PURGED, events.Subject("retention", "purge")
+    )
+    with database.writing() as session:
+        events.record(session, replace(forged, details={"test": 5, "signature": "00"}))
+    refused = run("purge", "--proofs")
+    assert (refused.exit_code, "SIGNATURE DOES NOT HOLD" in refused.stdout) == (1, True)
+
+
+def test_periods_are_a_setting(database: Database, keys: Keys, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    submitted(database, keys, is_test=True, submitted_at=datetime.now(UTC) - timedelta(days=8))
+    monkeypatch.setenv("PRESCREEN_RETENTION", "test=30,ended=never")
+
+    told = run("purge").stdout
+
+    assert "test: deleted 0 older than 30 days" in told
+    assert "ended" not in told
+    monkeypatch.setenv("PRESCREEN_RETENTION", "old=30")
+    refused = run("purge")
+    assert (refused.exit_code, refused.stderr.count("\n")) == (2, 1)

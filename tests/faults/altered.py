@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import time_machine
-from flask import has_request_context, request
+from flask import Flask, Response, has_request_context, request
 from sqlalchemy import URL, Engine, event
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.orm import Session
@@ -155,6 +155,35 @@ def wait_for_locks() -> None:
     migrating.LOCK_TIMEOUT_S = 0.0
 
 
+def tell_names() -> None:
+    """Log what every form holds."""
+    usual = Flask.full_dispatch_request
+
+    def told(app: Flask) -> Response:
+        # Past the list of fields that the log may hold, as a forgotten print would.
+        os.write(2, f"{request.form.to_dict()}\n".encode())
+        return usual(app)
+
+    Flask.full_dispatch_request = told  # type: ignore[method-assign,assignment]  # a twin
+
+
+def keep_free_pages() -> None:
+    """Leave in the file what was deleted."""
+    usual = databases._engine
+
+    def engine(url: URL) -> Engine:
+        made = usual(url)
+        event.listen(made, "connect", _without_wiping)
+        return made
+
+    databases._engine = engine
+
+
+def _without_wiping(connection: DBAPIConnection, _entry: object) -> None:
+    if isinstance(connection, sqlite3.Connection):
+        connection.execute("PRAGMA secure_delete = OFF")
+
+
 ALTERATIONS: dict[str, Callable[[], None]] = {
     "early": commit_early,
     "swallowing": swallow_failures,
@@ -162,6 +191,8 @@ ALTERATIONS: dict[str, Callable[[], None]] = {
     "unsynced": sync_seldom,
     "trusting": trust_any_server,
     "clock": move_clock,
+    "telling": tell_names,
+    "keeping": keep_free_pages,
     "waiting": wait_for_the_clock,
     "steps": add_steps,
     "stubborn": wait_for_locks,

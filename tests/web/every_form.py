@@ -55,13 +55,8 @@ from tests.web.visitor import SETTLED, SLUG, Visitor, where
 # What every request may leave behind, refused or not.
 _ON_RECORD = frozenset(
     {
-        "audit_event",
-        "audit_link",
-        "recruiter_session",
-        "sign_in_attempt",
-        "known_address",
-        "known_browser",
-        "counter",
+        *("audit_event", "audit_link", "recruiter_session"),
+        *("sign_in_attempt", "known_address", "known_browser", "counter"),
     }
 )
 _CHOSEN, _OFFERED = "NCT00000410", "NCT03386149"

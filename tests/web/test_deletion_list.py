@@ -13,7 +13,7 @@ from tests.people import LATER, submitted
 
 def test_whom_the_service_deletes_is_on_its_list(app: Flask, database: Database) -> None:
     resources = app.extensions[EXTENSION]
-    deletions = DeletionList(resources.settings.deletion_list, resources.keys.deletions)
+    deletions = DeletionList(resources.settings.deletion_list, resources.keys.of_deletions)
     lead_id = submitted(database, resources.keys).lead_id
 
     with database.writing() as session:

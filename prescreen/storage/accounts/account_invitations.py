@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.accounts.recruiters import Assignment, Right, Role
@@ -106,6 +106,12 @@ def cancel_of_email(session: Session, email: str, at: datetime) -> list[UUID]:
 def cancel_first(session: Session, at: datetime) -> list[UUID]:
     """Cancel the invitations for a first administrator; return their ids."""
     return _end(session, AccountInvitation.is_first.is_(True), cancelled_at=at)
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Delete invitations that were used or cancelled, or ran out, before a moment; return how many."""
+    ends = func.coalesce(AccountInvitation.used_at, AccountInvitation.cancelled_at, AccountInvitation.expires_at)
+    return len(session.execute(delete(AccountInvitation).where(ends < moment).returning(AccountInvitation.id)).all())
 
 
 _OPEN = AccountInvitation.used_at.is_(None) & AccountInvitation.cancelled_at.is_(None)

@@ -1,6 +1,6 @@
 """Queries about second factors: an account's encrypted secret, its last used code, its recovery codes."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from uuid import UUID
 
@@ -50,9 +50,12 @@ def replace_recovery_codes(session: Session, recruiter_id: UUID, hashes: Iterabl
     session.execute(insert(RecoveryCode), rows)
 
 
-def take_recovery_code(session: Session, recruiter_id: UUID, code_hash: bytes, at: datetime) -> bool:
-    """Mark a recovery code as used; return False where there is no such code or it was used before."""
-    which = (RecoveryCode.recruiter_id == recruiter_id, RecoveryCode.code_hash == code_hash)
+def take_recovery_code(session: Session, recruiter_id: UUID, hashes: Collection[bytes], at: datetime) -> bool:
+    """Mark a recovery code as used; return False where there is no such code or it was used before.
+
+    `hashes` are those of one code under the present and earlier keys.
+    """
+    which = (RecoveryCode.recruiter_id == recruiter_id, RecoveryCode.code_hash.in_(hashes))
     unused = update(RecoveryCode).where(*which, RecoveryCode.used_at.is_(None))
     return session.execute(unused.values(used_at=at).returning(RecoveryCode.code_hash)).first() is not None
 
@@ -61,3 +64,9 @@ def recovery_codes_left(session: Session, recruiter_id: UUID) -> int:
     """Return the number of unused recovery codes."""
     which = (RecoveryCode.recruiter_id == recruiter_id, RecoveryCode.used_at.is_(None))
     return session.scalar(select(func.count()).select_from(RecoveryCode).where(*which)) or 0
+
+
+def accounts_with_codes(session: Session) -> int:
+    """Return how many accounts have unused recovery codes."""
+    unused = select(func.count(func.distinct(RecoveryCode.recruiter_id))).where(RecoveryCode.used_at.is_(None))
+    return session.scalar(unused) or 0

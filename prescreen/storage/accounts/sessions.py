@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
+from sqlalchemy.orm import Session, aliased
 
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.tables import RecruiterSession
@@ -91,6 +91,20 @@ def end_of_recruiter(session: Session, recruiter_id: UUID, at: datetime, keep: U
     """End all sessions of an account except `keep`, if given."""
     spared = () if keep is None else (RecruiterSession.id != keep,)
     _change(session, RecruiterSession.recruiter_id == recruiter_id, *spared, ended_at=at)
+
+
+def forget_before(session: Session, moment: datetime) -> int:
+    """Delete sessions that were last used before a moment; return how many. The last one of each account stays.
+
+    By that one it is known when an account was last in use.
+    """
+    later = aliased(RecruiterSession)
+    has_later = exists().where(
+        later.recruiter_id == RecruiterSession.recruiter_id, later.last_seen_at > RecruiterSession.last_seen_at
+    )
+    over = delete(RecruiterSession).where(RecruiterSession.last_seen_at < moment, has_later)
+    options = {"synchronize_session": False}
+    return len(session.execute(over.returning(RecruiterSession.id), execution_options=options).all())
 
 
 _NOT_ENDED = RecruiterSession.ended_at.is_(None)

@@ -7,7 +7,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, exists, select
 from sqlalchemy.orm import Session
 
 from prescreen.storage.base.upserts import insert_rows, insertion
@@ -88,6 +88,8 @@ class Action(StrEnum):
     SAMPLE_MADE = "sample_made"
     DATABASE_BACKED_UP = "database_backed_up"
     DATABASE_RESTORED = "database_restored"
+    DATA_PURGED = "data_purged"
+    KEYS_ROTATED = "keys_rotated"
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,6 +199,13 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
     if actions:
         which.append(AuditEvent.action.in_([action.value for action in actions]))
     return _found(session, *which)
+
+
+def happened_since(session: Session, subject: Subject, action: Action, moment: datetime) -> bool:
+    """Return whether an action on a subject is recorded at a moment or later."""
+    this = (AuditEvent.subject_kind == subject.kind, AuditEvent.subject_id == subject.id)
+    since = select(exists().where(*this, AuditEvent.action == action.value, AuditEvent.at >= moment))
+    return session.scalar(since) is True
 
 
 def mentions(session: Session, referral_id: UUID, actions: Iterable[Action]) -> list[Mention]:

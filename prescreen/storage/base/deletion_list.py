@@ -2,7 +2,8 @@
 
 It is a file that only grows. An entry is written, and is on disk, before the person is erased: a crash in between
 leaves somebody on the list whom a restore then erases, as they had asked. An entry is a keyed hash of the person's
-random id; without the key it tells nothing but that somebody was deleted.
+random id; without the key it tells nothing but that somebody was deleted. When the secret key is replaced, everybody
+is written again under the new one, and then a mark that says so: what stands before it needs the earlier key no more.
 """
 
 import hmac
@@ -24,6 +25,8 @@ IN_SESSION = "deletion list"
 _ENTRY = re.compile(rb"([0-9a-f]{16}) ([0-9a-f]{64})")
 _TORN = re.compile(rb"[0-9a-f]{0,16}|[0-9a-f]{16} [0-9a-f]{0,63}")
 _OWNER_ALONE = 0o600
+_EVERYBODY = b"everybody"
+"""What the mark names instead of a person; no id is as short."""
 
 
 class DeletionListError(ValueError):
@@ -32,16 +35,24 @@ class DeletionListError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class DeletionList:
-    """A list of deletions: its file, and the key of its hashes."""
+    """A list of deletions: its file, and the keys of its hashes: the present one, and then those before it."""
 
     file: Path
-    key: bytes = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
 
     def add(self, lead_id: UUID) -> None:
         """Write that a person is deleted; return when it is on disk. Raise OSError where it cannot be."""
+        self._write(_entry(self.keys[0], lead_id.bytes))
+
+    def add_again(self, lead_ids: Iterable[UUID]) -> None:
+        """Write everybody who was deleted under the present key, and that it is everybody. Idempotent."""
+        entries = [_entry(self.keys[0], lead_id.bytes) for lead_id in lead_ids]
+        self._write(*entries, _entry(self.keys[0], _EVERYBODY))
+
+    def _write(self, *entries: bytes) -> None:
         is_new = not self.file.exists()
         # The line end comes first: behind an entry that a crash cut short, a new line begins.
-        _append(self.file, b"\n%s %s" % (self._tag(), self._hash(lead_id)))
+        _append(self.file, b"".join(b"\n" + entry for entry in entries))
         if is_new:
             sync_folder(self.file.parent)
 
@@ -62,7 +73,7 @@ class DeletionList:
         Raise DeletionListError where one is missing, damaged, or written with another secret key.
         """
         entries = [entry for file in (self.file, *files) for entry in self._read(file)]
-        return Deleted(frozenset(entries), self.key)
+        return Deleted(frozenset(entries), self.keys)
 
     def _read(self, file: Path) -> list[bytes]:
         if not file.exists():
@@ -71,27 +82,26 @@ class DeletionList:
                 "put it there, or name it in PRESCREEN_DELETIONS"
             )
         lines = file.read_bytes().split(b"\n")
-        found = [self._entry(file, number, line) for number, line in enumerate(lines, start=1)]
+        everybody = [_entry(key, _EVERYBODY) for key in self.keys]
+        said_again = max((number for number, line in enumerate(lines, start=1) if line in everybody), default=0)
+        found = [self._hash_in(file, number, line, number < said_again) for number, line in enumerate(lines, start=1)]
         return [entry for entry in found if entry]
 
-    def _entry(self, file: Path, number: int, line: bytes) -> bytes:
+    def _hash_in(self, file: Path, number: int, line: bytes, is_said_again: bool) -> bytes:
         """Return the hash in a line; nothing for a line that a crash cut short, after which nobody was erased."""
         entry = _ENTRY.fullmatch(line)
         if entry is None:
             if _TORN.fullmatch(line):
                 return b""
             raise DeletionListError(f"{file}:{number}: it is no entry of a list of deletions; put back a whole one")
-        if not hmac.compare_digest(entry[1], self._tag()):
-            raise DeletionListError(
-                f"{file}:{number}: it was written with another secret key, so that it names nobody; put that key back"
-            )
-        return entry[2]
-
-    def _tag(self) -> bytes:
-        return hmac.digest(self.key, b"tag", "sha256")[:8].hex().encode()
-
-    def _hash(self, lead_id: UUID) -> bytes:
-        return _hash(self.key, lead_id)
+        if entry[1] in map(_tag, self.keys):
+            return entry[2]
+        if is_said_again:
+            return b""
+        raise DeletionListError(
+            f"{file}:{number}: it was written with another secret key, so that it names nobody; put that key back, "
+            "into PRESCREEN_SECRET_KEY_BEFORE where it was replaced"
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +109,10 @@ class Deleted:
     """Who was deleted."""
 
     hashes: frozenset[bytes]
-    key: bytes = field(repr=False)
+    keys: tuple[bytes, ...] = field(repr=False)
 
     def __contains__(self, lead_id: UUID) -> bool:
-        return _hash(self.key, lead_id) in self.hashes
+        return any(_hash(key, lead_id.bytes) in self.hashes for key in self.keys)
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -124,8 +134,23 @@ def note(session: Session, lead_id: UUID) -> None:
         deletions.add(lead_id)
 
 
-def _hash(key: bytes, lead_id: UUID) -> bytes:
-    return hmac.digest(key, lead_id.bytes, "sha256").hex().encode()
+def note_again(session: Session, lead_ids: Iterable[UUID]) -> None:
+    """Write everybody who was deleted to the list of the session's database, if it has one, under the present key."""
+    deletions: DeletionList | None = session.info.get(IN_SESSION)
+    if deletions is not None:
+        deletions.add_again(lead_ids)
+
+
+def _entry(key: bytes, named: bytes) -> bytes:
+    return b"%s %s" % (_tag(key), _hash(key, named))
+
+
+def _tag(key: bytes) -> bytes:
+    return hmac.digest(key, b"tag", "sha256")[:8].hex().encode()
+
+
+def _hash(key: bytes, named: bytes) -> bytes:
+    return hmac.digest(key, named, "sha256").hex().encode()
 
 
 def _append(file: Path, entry: bytes) -> None:

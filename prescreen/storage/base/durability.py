@@ -5,6 +5,7 @@ Set where the service may set it, on every connection; else found out at the sta
 
 import sqlite3
 from contextlib import closing
+from typing import cast
 
 from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
@@ -32,6 +33,29 @@ def prepare_sqlite(driver: sqlite3.Connection) -> None:
         )
 
 
+def empty_log(engine: Engine) -> bool:
+    """Write SQLite's log of writes into its file and cut it to nothing; return False where others use it now.
+
+    What was deleted from the file stands in the log until that is overwritten. Nobody waits for this. PostgreSQL looks
+    after its own log.
+    """
+    if engine.dialect.name != "sqlite":
+        return True
+    # Not by a connection of the engine, which would begin a transaction: none may be open.
+    with closing(engine.raw_connection()) as connection:
+        return _is_emptied(cast(sqlite3.Connection, connection.dbapi_connection))
+
+
+def _is_emptied(driver: sqlite3.Connection) -> bool:
+    (patience,) = driver.execute("PRAGMA busy_timeout").fetchone()
+    driver.execute("PRAGMA busy_timeout = 0")
+    try:
+        (is_used, *_) = driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {patience}")
+    return not is_used
+
+
 def require(engine: Engine) -> None:
     """Raise DurabilityError where this database could lose what was committed; call it before anything is stored.
 
@@ -43,14 +67,6 @@ def require(engine: Engine) -> None:
         return
     with engine.connect() as connection:
         _require_postgresql(connection)
-
-
-def empty_log(engine: Engine) -> None:
-    """Empty the log beside SQLite's file: it must not keep what was there before, or what was erased since."""
-    if engine.dialect.name != "sqlite":
-        return
-    with closing(engine.raw_connection()) as connection:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _require_postgresql(connection: Connection) -> None:

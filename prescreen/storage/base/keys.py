@@ -30,7 +30,11 @@ Kept = TypeVar("Kept")
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """All secrets. Every key but the ring is derived from the secret key, each for one purpose."""
+    """All secrets. Every key but the ring is derived from the secret key, each for one purpose.
+
+    `earlier` are the keys of secret keys before this one. What was made with them is still accepted and found; nothing
+    new is made with them.
+    """
 
     ring: KeyRing
     email_index: bytes = field(repr=False)
@@ -45,9 +49,11 @@ class Keys:
     check: bytes = field(repr=False)
     criteria_cache: bytes = field(repr=False)
     deletions: bytes = field(repr=False)
+    proofs: bytes = field(repr=False)
+    earlier: "tuple[Keys, ...]" = field(default=(), repr=False)
 
     @classmethod
-    def derived(cls, secret_key: str, ring: KeyRing) -> "Keys":
+    def derived(cls, secret_key: str, ring: KeyRing, earlier: "tuple[Keys, ...]" = ()) -> "Keys":
         """Derive the keys of all purposes, of 32 bytes each, from the secret key."""
 
         def derive(purpose: str) -> bytes:
@@ -67,7 +73,23 @@ class Keys:
             check=derive("key check"),
             criteria_cache=derive("criteria cache"),
             deletions=derive("list of deletions"),
+            proofs=derive("proofs of deletion"),
+            earlier=earlier,
         )
+
+    @property
+    def generations(self) -> "tuple[Keys, ...]":
+        """Return these keys, and then those before them that are still accepted."""
+        return (self, *self.earlier)
+
+    @property
+    def of_deletions(self) -> tuple[bytes, ...]:
+        """Return the keys under which somebody may stand on the list of deletions, the present one first."""
+        return tuple(keys.deletions for keys in self.generations)
+
+    def indexes_of_email(self, email: str) -> tuple[bytes, ...]:
+        """Return every keyed hash under which an e-mail address may be stored, the present one first."""
+        return tuple(keys.index_of_email(email) for keys in self.generations)
 
     def index_of_email(self, email: str) -> bytes:
         """Return the keyed hash of an e-mail address for look-ups; it reveals nothing without the key."""
@@ -114,7 +136,9 @@ def load_keys(settings: Settings, *, may_make: bool = True) -> Keys:
     """
     secret_key = settings.secret_key or _kept(settings, _SECRET, may_make=may_make)
     keys = settings.encryption_keys or _kept(settings, _ENCRYPTION, may_make=may_make)
-    return Keys.derived(secret_key, KeyRing(keys))
+    ring = KeyRing(keys)
+    before = settings.secret_key_before
+    return Keys.derived(secret_key, ring, (Keys.derived(before, ring),) if before else ())
 
 
 def secret_source(settings: Settings) -> str:

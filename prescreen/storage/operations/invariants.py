@@ -103,8 +103,8 @@ def _first_of(states: Select[str], change: Any) -> ColumnElement[str]:
     return func.coalesce(newest, State.NEW.value)
 
 
-def _recorded(of: InstrumentedAttribute[UUID], table: type[Base], *actions: Action) -> ColumnElement[int]:
-    """Return how many of these events about a row are in the audit trail."""
+def recorded(of: InstrumentedAttribute[UUID], table: type[Base], *actions: Action) -> ColumnElement[int]:
+    """Return how many of these events about a row are in the audit trail, as a column of a query."""
     known = (AuditEvent.subject_kind == table.__tablename__, AuditEvent.subject_id == _with_dashes(of))
     said = AuditEvent.action.in_([action.value for action in actions])
     return select(func.count(AuditEvent.sequence)).where(*known, said).correlate(table).scalar_subquery()
@@ -173,22 +173,20 @@ BROKEN_WHERE: Mapping[str, ColumnElement[bool]] = {
     "each change of a referral begins where the one before ended": _of_lead(
         Referral, _of_referral(ReferralChange, _does_not_follow())
     ),
-    "the deletion of a person is in the audit trail": and_(
-        _DELETED, _recorded(Lead.id, Lead, Action.LEAD_DELETED) == 0
-    ),
+    "the deletion of a person is in the audit trail": and_(_DELETED, recorded(Lead.id, Lead, Action.LEAD_DELETED) == 0),
     "the withdrawal of a referral is in the audit trail": _of_lead(
         Referral,
         Referral.withdrawn_at.is_not(None),
-        _recorded(Referral.id, Referral, Action.REFERRAL_WITHDRAWN) == 0,
+        recorded(Referral.id, Referral, Action.REFERRAL_WITHDRAWN) == 0,
     ),
     "a taking over is in the audit trail": _of_lead(
         Referral,
         Referral.state == State.TAKEN_OVER.value,
-        _recorded(Referral.id, Referral, Action.REFERRAL_TAKEN_OVER) == 0,
+        recorded(Referral.id, Referral, Action.REFERRAL_TAKEN_OVER) == 0,
     ),
     "each change of state by a team is in the audit trail": _of_lead(
         Referral,
-        _recorded(Referral.id, Referral, Action.REFERRAL_MOVED, Action.REFERRAL_MOVE_UNDONE) != _steps_of_team(),
+        recorded(Referral.id, Referral, Action.REFERRAL_MOVED, Action.REFERRAL_MOVE_UNDONE) != _steps_of_team(),
     ),
 }
 """Each invariant, and the condition on a lead under which it does not hold."""

@@ -1,6 +1,6 @@
 """Queries about leads."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -62,15 +62,23 @@ def holds_real(session: Session) -> bool:
     return session.scalar(select(exists().where(Lead.is_test.is_(False), Lead.deleted_at.is_(None)))) is True
 
 
+def deleted(session: Session) -> Iterator[UUID]:
+    """Yield the ids of all leads that are deleted."""
+    yield from session.scalars(select(Lead.id).where(Lead.deleted_at.is_not(None)).execution_options(yield_per=10_000))
+
+
 def contacts(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, bytes]:
     """Return the encrypted contacts of these leads by id; deleted leads are left out."""
     rows = session.execute(select(Lead.id, Lead.contact).where(Lead.id.in_(lead_ids), Lead.contact.is_not(None)))
     return {lead_id: contact for lead_id, contact in rows if contact is not None}
 
 
-def with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Return at most `limit` leads who confirmed that address, newest first."""
-    found = session.scalars(select(Lead).where(Lead.email_index == email_index).order_by(Lead.id.desc()).limit(limit))
+def with_email(session: Session, indexes: Collection[bytes], limit: int) -> list[StoredLead]:
+    """Return at most `limit` leads who confirmed the address with any of these indexes, newest first.
+
+    The indexes are those of one address under the present and earlier keys.
+    """
+    found = session.scalars(select(Lead).where(Lead.email_index.in_(indexes)).order_by(Lead.id.desc()).limit(limit))
     return [_stored(row) for row in found]
 
 

@@ -66,6 +66,13 @@ def _keep(session: Session, key: bytes, **values: Any) -> None:
     session.execute(kept.on_conflict_do_update(index_elements=["key"], set_=values))
 
 
+def rename(session: Session, before: bytes, key: bytes) -> None:
+    """Store a mailbox under another key; one that is remembered under both keeps both rows."""
+    hold(session, key)
+    taken = select(Mailbox.key).where(Mailbox.key == key).exists()
+    session.execute(update(Mailbox).where(Mailbox.key == before, ~taken).values(key=key))
+
+
 def forget_before(session: Session, asked: datetime, disowned: datetime) -> int:
     """Delete mailboxes that were last asked and last disowned before these moments; return how many."""
     ended = delete(Mailbox).where(

@@ -6,8 +6,7 @@ same moment. Several people are locked in the order of their ids, so that two tr
 on a person's rows is taken before it. SQLite has one writer at a time and ignores the lock.
 """
 
-from collections.abc import Collection, Iterator
-from datetime import datetime
+from collections.abc import Callable, Collection, Iterator
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, Select, select
@@ -39,19 +38,27 @@ def hold_at(session: Session, places: Collection[int]) -> None:
     _held(session, _behind(select(PackedAnswers.lead_id).where(PackedAnswers.place.in_(places))))
 
 
-def hold_with_email(session: Session, email_index: bytes, limit: int) -> list[StoredLead]:
-    """Lock at most `limit` leads who confirmed that address, the newest, and return them, newest first."""
+def hold_with_email(session: Session, indexes: Collection[bytes], limit: int) -> list[StoredLead]:
+    """Lock at most `limit` leads who confirmed the address with any of these indexes; return the newest, newest first.
+
+    The indexes are those of one address under the present and earlier keys.
+    """
     other = aliased(Lead)
-    newest = select(other.id).where(other.email_index == email_index).order_by(other.id.desc()).limit(limit)
+    newest = select(other.id).where(other.email_index.in_(indexes)).order_by(other.id.desc()).limit(limit)
     # The address is compared again: it may have been replaced while the transaction waited.
-    return _held(session, _behind(newest), Lead.email_index == email_index)[::-1]
+    return _held(session, _behind(newest), Lead.email_index.in_(indexes))[::-1]
 
 
-def hold_same_email(session: Session, lead_id: UUID) -> list[StoredLead]:
-    """Lock all leads who confirmed the address that this one confirmed, and return them: none if it confirmed none."""
-    other = aliased(Lead)
-    address = select(other.email_index).where(other.id == lead_id).scalar_subquery()
-    return _held(session, Lead.email_index == address)
+def hold_same_email(
+    session: Session, lead_id: UUID, indexes: Callable[[StoredLead], Collection[bytes]]
+) -> list[StoredLead]:
+    """Lock all leads who confirmed the address that this one confirmed, and return them: none if it confirmed none.
+
+    `indexes` returns those of a lead's confirmed address, under the present and earlier keys. It is called before the
+    lock, since people are locked in the order of their ids; the caller looks for the lead among those returned.
+    """
+    lead = session.scalar(select(Lead).where(Lead.id == lead_id).execution_options(populate_existing=True))
+    return [] if lead is None else _held(session, Lead.email_index.in_(indexes(record(StoredLead, lead))))
 
 
 def hold_after(session: Session, last: UUID, limit: int) -> list[StoredLead]:
@@ -61,15 +68,15 @@ def hold_after(session: Session, last: UUID, limit: int) -> list[StoredLead]:
     return _held(session, _behind(some), Lead.deleted_at.is_(None))
 
 
-def hold_test_leads_before(session: Session, moment: datetime, limit: int) -> list[UUID]:
-    """Lock at most `limit` test leads, not deleted, that were created before a moment; return their ids, oldest first.
+def hold_where(session: Session, over: ColumnElement[bool], limit: int) -> list[UUID]:
+    """Lock at most `limit` leads, not deleted, of whom a condition holds; return the ids, oldest first.
 
-    One that another transaction deleted in the meantime may be among them.
+    The condition is looked at again once the lock is held: an action that was waited for may have changed it. One that
+    another transaction deleted in the meantime may be among them.
     """
-    other = aliased(Lead)
-    expired = (other.is_test, other.created_at < moment, other.deleted_at.is_(None))
-    oldest = select(other.id).where(*expired).order_by(other.id).limit(limit)
-    return [lead.id for lead in _held(session, _behind(oldest))]
+    these = select(Lead.id).where(over, Lead.deleted_at.is_(None)).order_by(Lead.id).limit(limit)
+    ids = [lead.id for lead in _held(session, _behind(these))]
+    return list(session.scalars(select(Lead.id).where(Lead.id.in_(ids), over).order_by(Lead.id)))
 
 
 def restored(session: Session) -> Iterator[UUID]:

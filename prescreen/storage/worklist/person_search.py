@@ -127,6 +127,11 @@ def add(session: Session, lead_id: UUID, tokens: Collection[bytes]) -> None:
     insert_rows(session, SearchToken, rows)
 
 
+def stored(session: Session, lead_id: UUID) -> set[bytes]:
+    """Return the tokens that a person is found by."""
+    return set(session.scalars(select(SearchToken.token).where(SearchToken.lead_id == lead_id)))
+
+
 def erase(session: Session, lead_id: UUID) -> bool:
     """Delete a person's tokens; return whether there were any."""
     erased = session.execute(delete(SearchToken).where(SearchToken.lead_id == lead_id).returning(SearchToken.token))

@@ -75,6 +75,8 @@ _DONE: Mapping[str, str] = {
     Action.SAMPLE_MADE: "made sample leads",
     Action.DATABASE_BACKED_UP: "began a backup of everything",
     Action.DATABASE_RESTORED: "restored everything from a backup",
+    Action.DATA_PURGED: "deleted what was kept long enough",
+    Action.KEYS_ROTATED: "replaced keys",
 }
 """The words for each action. An action that is missing here is shown by its own name."""
 

@@ -79,4 +79,4 @@ def read_valid(form: type[F], source: MultiDict[str, str]) -> tuple[F, dict[str,
 
 def is_signed_for(*parts: str, field: str = "signature") -> bool:
     """Whether the posted form carries our signature over these parts, so that no other site can have made it."""
-    return is_signed(request.form.get(field, ""), resources().keys.flask, *parts)
+    return is_signed(request.form.get(field, ""), resources().keys, *parts)

@@ -10,7 +10,6 @@ from enum import StrEnum
 from flask_babel import lazy_gettext
 from flask_babel.speaklater import LazyString
 
-from prescreen.workflow.operations.retention import LETTERS_KEPT
 from prescreen.workflow.participants.confirmation_limits import DISOWNED_FOR
 from prescreen.workflow.participants.private_links import ANSWER_LASTS
 
@@ -82,7 +81,7 @@ KEPT: Mapping[Kept, KeptWords] = {
     Kept.LETTERS: KeptWords(
         ("outbox",),
         lazy_gettext("The emails that we send you"),
-        lazy_gettext("They stay for %(days)s days, or until you delete.", days=LETTERS_KEPT.days),
+        lazy_gettext("They stay until you delete."),
     ),
     Kept.MAILBOXES: KeptWords(
         ("mailbox",),

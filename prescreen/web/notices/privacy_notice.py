@@ -5,11 +5,13 @@ It holds nothing of a visitor, and no trial by name, so that it changes only whe
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 
 from flask_babel import gettext as _
 
 from prescreen.catalog.criteria.catalog import Contact, Section
 from prescreen.catalog.notices import PRIVACY, PrivacyPart
+from prescreen.retention_periods import Kept as Over
 from prescreen.storage.participants.consents import fingerprint_of
 from prescreen.storage.participants.purposes import PURPOSES
 from prescreen.web.base.cookies import VISIT
@@ -19,7 +21,6 @@ from prescreen.web.notices.consent_wording import CAME_FROM, USED_FOR
 from prescreen.web.notices.cookie_wording import cookie_lines, time_words
 from prescreen.web.notices.kept_wording import CONTACT_FIELDS, KEPT, Kept
 from prescreen.web.notices.reader_wording import IN_LISTS, READERS, seen_by
-from prescreen.workflow.operations.retention import TEST_LEADS_KEPT
 
 _KEPT_NOTICES = "prescreen.notices"
 _DIGITS = 8
@@ -127,11 +128,39 @@ def _kept() -> Iterator[str]:
     details = ", ".join(map(str, CONTACT_FIELDS.values()))
     told = {kept: f"**{words.what}.** {words.how_long}" for kept, words in KEPT.items()}
     told[Kept.CONTACT] = f"**{KEPT[Kept.CONTACT].what}:** {details}. {KEPT[Kept.CONTACT].how_long}"
+    if (letters := _period(Over.LETTERS)) is not None:
+        words = _("They stay for %(days)s days, or until you delete.", days=letters.days)
+        told[Kept.LETTERS] = f"**{KEPT[Kept.LETTERS].what}.** {words}"
     yield _listed(list(told.values()))
-    if catalog().service.sample:
-        days = time_words(TEST_LEADS_KEPT)
+    if over := list(_over()):
+        yield _("We erase all of it by ourselves:")
+        yield _listed(over)
+    if catalog().service.sample and (test := _period(Over.TEST)) is not None:
+        days = time_words(test)
         yield _("This is a sample. What you send is marked as a test and can be erased after %(days)s.", days=days)
     yield _own(PrivacyPart.RETENTION)
+
+
+def _period(over: Over) -> timedelta | None:
+    days = resources().settings.retention[over]
+    return None if days is None else timedelta(days=days)
+
+
+def _over() -> Iterator[str]:
+    """Yield when people who are over are deleted, as the settings say."""
+    if (period := _period(Over.WITHDRAWN)) is not None:
+        yield _("%(days)s after you took back all that you agreed to.", days=time_words(period))
+    if (period := _period(Over.ENDED)) is not None:
+        yield _(
+            "%(days)s after the last of your trials ended for you, if you do not want to hear of later ones.",
+            days=time_words(period),
+        )
+    if (period := _period(Over.UNCONFIRMED)) is not None:
+        yield _(
+            "%(days)s after you sent it, if an email address is the only way to reach you, you never said that it is "
+            "yours, and no team has begun.",
+            days=time_words(period),
+        )
 
 
 def _readers() -> Iterator[str]:

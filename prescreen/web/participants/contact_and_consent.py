@@ -37,10 +37,11 @@ from prescreen.web.participants.submission import (
     consent_in_force,
     consent_shown,
     is_consent_shown,
-    posted_digest,
+    posted_digests,
     purposes_beside,
     submission_of,
     trial_shown,
+    was_shown,
 )
 from prescreen.web.participants.thanks import browser_stamp, is_shown_here, thank
 from prescreen.web.participants.typed_details import keep_chosen, keep_typed, not_sent, typed_before
@@ -142,7 +143,7 @@ def _answered(condition: Condition, visit: Visit, facts: Facts, posted: PostedFo
 def _sent_before(condition: Condition, posted: PostedForm) -> ResponseReturnValue | None:
     """Return the first result again for a double click, a retry or the back button; None for a form not sent yet."""
     with resources().database.reading() as session:
-        receipt = earlier_receipt(session, posted.submission, posted_digest())
+        receipt = earlier_receipt(session, posted.submission, posted_digests())
         held = held_data(session, resources().keys, receipt.lead_id) if receipt else None
     if receipt is None:
         return None
@@ -277,7 +278,7 @@ def _form_page(
 def _changed(interest: Interest, facts: Facts, posted: PostedForm) -> str | None:
     """Return a sentence on what has changed since the page was shown; None where nothing has."""
     for trial, _site in interest.chosen:
-        if posted.shown.get(trial.id) != trial_shown(trial):
+        if not was_shown(posted.shown.get(trial.id), trial):
             return _(
                 "“%(title)s” has changed since you opened this page. Please read it again before you send.",
                 title=say(trial.title),

@@ -23,7 +23,7 @@ from prescreen.web.base.request_context import catalog, now, refuse_closed_now, 
 from prescreen.web.participants.contact_form import site_of
 from prescreen.web.participants.data_subject_rights import Waiting, my_page, waiting
 from prescreen.web.participants.participant_session import held_and_signed, link_ended
-from prescreen.web.participants.submission import consent_in_force, is_consent_shown, referral_to, share_with
+from prescreen.web.participants.submission import consent_in_force, is_consent_shown, referral_to, share_with, was_shown
 from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.invitation_responses import (
     Acceptance,
@@ -96,7 +96,7 @@ def _closed() -> str:
 
 def _hindrance(wanted: Waiting, form: AnswerForm) -> str | None:
     """Return a sentence on what has changed since the page was shown; None where nothing has."""
-    if form.shown != wanted.shown:
+    if not was_shown(form.shown, wanted.trial):
         return _("This trial has changed since you opened this page. Please read it again.")
     if not is_consent_shown(form.consent):
         return _("The wording that you agree to has changed since you opened this page. Please read it again.")

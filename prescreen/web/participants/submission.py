@@ -16,7 +16,7 @@ from prescreen.eligibility.criteria.trials import Site, Trial
 from prescreen.storage.participants.purposes import BESIDE, PURPOSES, Purpose
 from prescreen.web.base.language import language, say
 from prescreen.web.base.request_context import catalog, now, resources, today
-from prescreen.web.base.security import signed
+from prescreen.web.base.security import is_signed, signed
 from prescreen.web.notices.privacy_notice import privacy_notice
 from prescreen.web.participants.contact_form import Interest
 from prescreen.workflow.interview.distances import whole_miles
@@ -40,6 +40,11 @@ def trial_shown(trial: Trial) -> str:
     Keyed, since pages contain it: without the key, limits that visitors are not told cannot be found by guessing.
     """
     return signed(resources().keys.flask, "trial", evidence_fingerprint(catalog().evidence(trial)))
+
+
+def was_shown(stamp: str | None, trial: Trial) -> bool:
+    """Return whether a posted fingerprint is that of a trial as it is now, by the present keys or by earlier ones."""
+    return is_signed(stamp or "", resources().keys, "trial", evidence_fingerprint(catalog().evidence(trial)))
 
 
 def consent_shown() -> str:
@@ -106,9 +111,11 @@ def submission_of(interest: Interest, facts: Facts, submission_id: str) -> Submi
     facts = facts.applicable()
     consents = tuple(_consents(interest))
     may_be_offered = any(one.purpose is Purpose.ANOTHER_SITE for one in consents)
+    digest, *earlier = posted_digests()
     return Submission(
         id=submission_id,
-        content_digest=posted_digest(),
+        content_digest=digest,
+        earlier_digests=tuple(earlier),
         contact=interest.contact,
         consents=consents,
         referrals=tuple(
@@ -127,13 +134,15 @@ def answers_shown(facts: Facts) -> str:
     return fingerprint(facts.answers.given)
 
 
-def posted_digest() -> str:
-    """Return a keyed digest of everything that was sent; the form contains the fingerprint of the answers.
+def posted_digests() -> tuple[str, ...]:
+    """Return the keyed digests of everything that was sent, by the present keys first and then by earlier ones.
 
-    Keyed, since it outlives a deletion: without the key, names and addresses cannot be tried against it.
+    The form contains the fingerprint of the answers. Keyed, since a digest outlives a deletion: without the key, names
+    and addresses cannot be tried against it.
     """
     posted = sorted((key, value) for key, value in request.form.items(multi=True) if key not in _NOT_CONTENT)
-    return hmac.digest(resources().keys.flask, json.dumps(posted).encode(), "sha256").hex()
+    content = json.dumps(posted).encode()
+    return tuple(hmac.digest(keys.flask, content, "sha256").hex() for keys in resources().keys.generations)
 
 
 def _consents(interest: Interest) -> list[ConsentGiven]:

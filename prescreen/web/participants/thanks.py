@@ -112,7 +112,7 @@ def is_shown_here(slug: str, submission_id: str) -> bool:
     if BROWSER not in request.form:
         return request.form.get("answers") == answers_shown(facts_of(read_visit(slug)))
     name = _name_here(slug)
-    return name is not None and is_signed(request.form[BROWSER], resources().keys.flask, BROWSER, name, submission_id)
+    return name is not None and is_signed(request.form[BROWSER], resources().keys, BROWSER, name, submission_id)
 
 
 def _name_here(slug: str) -> str | None:

@@ -27,11 +27,12 @@ from prescreen.web.participants.submission import (
     consent_in_force,
     consent_shown,
     is_consent_shown,
-    posted_digest,
+    posted_digests,
     purposes_beside,
     share_with,
     submission_of,
     trial_shown,
+    was_shown,
 )
 from prescreen.web.referrals.phone_intake_form import (
     Entry,
@@ -101,7 +102,7 @@ def store_entry(trial_id: str, site_id: str) -> ResponseReturnValue:
         return _refused("This form was not made for you, or not for this trial and site."), HTTPStatus.BAD_REQUEST
     try:
         with resources().database.reading() as session:
-            receipt = earlier_receipt(session, submission_id, posted_digest())
+            receipt = earlier_receipt(session, submission_id, posted_digests())
         if receipt is None:
             return _stored(trial, site, submission_id)
         note_submission(Door.PHONE, Outcome.REPEATED)
@@ -131,7 +132,7 @@ def _stored(trial: Trial, site: Site, submission_id: str) -> ResponseReturnValue
         return _page(trial, site, read, request.form), HTTPStatus.UNPROCESSABLE_ENTITY
     with speaking(_call()):
         stamps = posted_or_400(EntryStampsForm)
-        same = stamps.shown == trial_shown(trial) and is_consent_shown(stamps.consent)
+        same = was_shown(stamps.shown, trial) and is_consent_shown(stamps.consent)
         submission = submission_of(read.interest, read.facts, submission_id)
     if not same:
         note_submission(Door.PHONE, Outcome.CHANGED)

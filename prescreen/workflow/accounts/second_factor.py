@@ -131,8 +131,8 @@ def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: dat
     """Use up a code and return its kind; None where it is not accepted."""
     code = _digits(typed)
     if len(code) == _RECOVERY_DIGITS:
-        hashed = keys.hash_of_recovery_code(recruiter_id, code)
-        return _BY_RECOVERY_CODE if second_factor.take_recovery_code(session, recruiter_id, hashed, now) else None
+        hashes = [one.hash_of_recovery_code(recruiter_id, code) for one in keys.generations]
+        return _BY_RECOVERY_CODE if second_factor.take_recovery_code(session, recruiter_id, hashes, now) else None
     secret = second_factor.secret_of(session, keys.ring, recruiter_id)
     step = _step_of(secret, code, now) if secret else None
     return "code" if step is not None and second_factor.take_step(session, recruiter_id, step) else None

@@ -5,9 +5,10 @@ keeps a check value of each key, and the service does not start with keys that a
 """
 
 import hmac
+from collections.abc import Sequence
 from datetime import datetime
 
-from prescreen.config import Settings, SettingsError
+from prescreen.config import PREFIX, Settings, SettingsError
 from prescreen.storage import Session, Transactions
 from prescreen.storage.base.deletion_list import DeletionList
 from prescreen.storage.base.encryption import SealBrokenError
@@ -21,6 +22,15 @@ _OTHER_SIGNATURES = (
     "it is not the key that the database was written with, so private links, searches and recovery codes would fail; "
     "put that key back"
 )
+_REPLACED = (
+    "it was replaced by a newer key; put that one here, and this one into PRESCREEN_SECRET_KEY_BEFORE while links made "
+    "with it shall work"
+)
+_BEFORE_NEEDED = (
+    "people are still found by the secret key before this one alone; put it back here until `prescreen keys rotate` "
+    "has ended"
+)
+_NOT_ENDED = "the change from the key before has not ended; put that key back and run `prescreen keys rotate` first"
 _OTHER_KEY = "key '{}' is not the one that the database was written with, so what it holds cannot be read; put it back"
 _KEY_NEEDED = "there is no key '{}', and the database holds values that only it opens; put it back beside the others"
 
@@ -36,19 +46,36 @@ def open_keys(database: Transactions, settings: Settings, now: datetime) -> Keys
         is_new = known.is_empty and not key_checks.is_written(session)
     keys = load_keys(settings, may_make=is_new)
     _refuse_other_keys(settings, keys, known)
-    if known.secret is None or set(keys.ring.ids) != set(known.encryption):
+    if known.secret is None or set(keys.ring.ids) != set(known.encryption) or _begins_rotation(keys, known):
         with database.writing() as session:
             _record(session, settings, keys, now)
-    database.list_deletions(DeletionList(settings.deletion_list, keys.deletions))
+    database.list_deletions(DeletionList(settings.deletion_list, keys.of_deletions))
     return keys
 
 
 def _refuse_other_keys(settings: Settings, keys: Keys, known: KnownKeys) -> None:
-    if known.secret is not None and not hmac.compare_digest(known.secret, keys.check):
+    if known.secret is not None and not _is_among(known.secret, keys.generations):
         raise SettingsError(secret_source(settings), _OTHER_SIGNATURES)
+    if _is_among(known.retired, (keys,)):
+        raise SettingsError(secret_source(settings), _REPLACED)
+    if known.before is not None and not _is_among(known.before, keys.generations):
+        raise SettingsError(f"{PREFIX}SECRET_KEY_BEFORE", _NOT_ENDED if keys.earlier else _BEFORE_NEEDED)
     for key_id in keys.ring.ids:
         if key_id in known.encryption and not keys.ring.is_key_of(known.encryption[key_id]):
             raise SettingsError(encryption_source(settings), _OTHER_KEY.format(key_id))
+
+
+def _is_among(check: bytes | None, generations: Sequence[Keys]) -> bool:
+    return check is not None and any(hmac.compare_digest(check, one.check) for one in generations)
+
+
+def _begins_rotation(keys: Keys, known: KnownKeys) -> bool:
+    """Return whether the secret key is a new one, and that of the database is given as the one before.
+
+    It is not where the database has gone on to a key that is given here as another that is accepted: machines are
+    started anew one after the other, and this one has its turn.
+    """
+    return _is_among(known.secret, keys.earlier) and not _is_among(known.before, (keys,))
 
 
 def _record(session: Session, settings: Settings, keys: Keys, now: datetime) -> None:
@@ -59,6 +86,8 @@ def _record(session: Session, settings: Settings, keys: Keys, now: datetime) -> 
     before = key_checks.known_keys(session)
     if before.is_empty:
         _refuse_unproven(session, settings, keys)
+    if before.secret is not None and _begins_rotation(keys, before):
+        key_checks.begin_rotation(session, keys, before.secret, now)
     key_checks.forget_encryption_keys(session, before.encryption.keys() - set(keys.ring.ids))
     key_checks.record(session, keys, now)
     # Another process may have recorded its own keys meanwhile; those of two machines may differ.
@@ -81,4 +110,5 @@ def _finds(keys: Keys, person: Findable) -> bool | None:
         contact = open_contact(keys.ring, person.lead_id, person.contact)
     except SealBrokenError:
         return None
-    return not person.hashes.isdisjoint({*tokens_of(keys, contact), keys.index_of_email(contact.email)})
+    found = ({*tokens_of(one, contact), one.index_of_email(contact.email)} for one in keys.generations)
+    return any(not person.hashes.isdisjoint(one) for one in found)

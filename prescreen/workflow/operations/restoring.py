@@ -36,10 +36,10 @@ def refuse_unfit(backup: Backup, keys: Keys, known: Collection[str]) -> None:
             f"{backup.path}: its schema is {origin.revision}, which this version does not know; "
             "use the version that made it"
         )
-    if origin.secret_check != keys.check.hex():
+    if origin.secret_check not in (accepted.check.hex() for accepted in keys.generations):
         raise BackupError(
             f"{backup.path}: it was made with another secret key, without which links, searches and the list of "
-            "deletions fail; put that key back"
+            "deletions fail; put that key back, into PRESCREEN_SECRET_KEY_BEFORE where it was replaced since"
         )
 
 

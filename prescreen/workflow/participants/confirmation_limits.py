@@ -28,10 +28,13 @@ def may_ask(session: Session, keys: Keys, held: HeldData, now: datetime) -> bool
 
     Other transactions that decide about the same mailbox wait until this one ends.
     """
-    key = _key(keys, held)
+    known = [_known(session, _key(one, held)) for one in keys.generations]
+    return not any(one and (_is_disowned(one, now) or _was_asked(session, one, now)) for one in known)
+
+
+def _known(session: Session, key: bytes) -> StoredMailbox | None:
     mailboxes.hold(session, key)
-    known = mailboxes.find(session, key)
-    return known is None or not (_is_disowned(known, now) or _was_asked(session, known, now))
+    return mailboxes.find(session, key)
 
 
 def note_asked(session: Session, keys: Keys, held: HeldData, letter_id: UUID, now: datetime) -> None:
@@ -41,12 +44,19 @@ def note_asked(session: Session, keys: Keys, held: HeldData, letter_id: UUID, no
 
 def note_answered(session: Session, keys: Keys, held: HeldData, now: datetime) -> None:
     """Store that the address of a person answered."""
-    mailboxes.note_answered(session, _key(keys, held), now)
+    for one in keys.generations:
+        mailboxes.note_answered(session, _key(one, held), now)
 
 
 def note_disowned(session: Session, keys: Keys, held: HeldData, now: datetime) -> None:
     """Store that the owner of the address says that it is not this person's."""
     mailboxes.note_disowned(session, _key(keys, held), now)
+
+
+def renew_key(session: Session, keys: Keys, email: str, *, is_test: bool) -> None:
+    """Remember an address of a person under the present keys, where it is remembered under earlier ones."""
+    for one in keys.earlier:
+        mailboxes.rename(session, _key_of(one, email, is_test=is_test), _key_of(keys, email, is_test=is_test))
 
 
 def forget(session: Session, now: datetime) -> int:
@@ -55,8 +65,12 @@ def forget(session: Session, now: datetime) -> int:
 
 
 def _key(keys: Keys, held: HeldData) -> bytes:
+    return _key_of(keys, held.contact.email, is_test=held.is_test)
+
+
+def _key_of(keys: Keys, email: str, *, is_test: bool) -> bytes:
     # Letters to test leads are never sent, so they must not count against real ones.
-    return keys.index_of_mailbox(held.contact.email, "mailbox of a test" if held.is_test else "mailbox")
+    return keys.index_of_mailbox(email, "mailbox of a test" if is_test else "mailbox")
 
 
 def _is_disowned(known: StoredMailbox, now: datetime) -> bool:

@@ -104,6 +104,8 @@ NOT_TOLD = frozenset(
         # The same people, encrypted, for the same service.
         Action.DATABASE_BACKED_UP,
         Action.DATABASE_RESTORED,
+        Action.DATA_PURGED,
+        Action.KEYS_ROTATED,
     }
 )
 

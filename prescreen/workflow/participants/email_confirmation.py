@@ -135,7 +135,7 @@ def send_links_again(session: Session, desk: Desk, email: str, network_address: 
     tried = Tried(keys.index_of_address("again", index.hex()), keys.index_of_address("again from", network_address))
     if counted(session, tried, desk.now, MOST_TRIES) is not None:
         return
-    found = person_lock.hold_with_email(session, index, MOST_LINKS)
+    found = person_lock.hold_with_email(session, keys.indexes_of_email(email), MOST_LINKS)
     people = [held for one in found or [_nobody(keys, email, desk.now)] if (held := opened(session, keys, one))]
     _send(session, desk, people)
 

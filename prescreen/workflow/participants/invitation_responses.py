@@ -11,6 +11,7 @@ import hmac
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from uuid import UUID
 
 from prescreen.eligibility.assessment.answers import Answers
@@ -21,6 +22,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import consents, leads, person_lock, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
+from prescreen.storage.participants.contacts import open_contact
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import ReferralWanted
@@ -134,7 +136,7 @@ def opt_out(session: Session, keys: Keys, token: str, now: datetime) -> bool:
     Idempotent.
     """
     lead_id = _lead_id(token)
-    same = person_lock.hold_same_email(session, lead_id) if lead_id else []
+    same = person_lock.hold_same_email(session, lead_id, partial(_indexes, keys)) if lead_id else []
     if not any(one.id == lead_id and _is_genuine(keys, token, one) for one in same):
         return False
     for one in same:
@@ -144,9 +146,17 @@ def opt_out(session: Session, keys: Keys, token: str, now: datetime) -> bool:
 
 
 def _is_genuine(keys: Keys, token: str, lead: leads.StoredLead) -> bool:
-    if lead.email_index is None:
-        return False
-    return hmac.compare_digest(opt_out_token(keys, lead.id, lead.email_index).encode(), token.encode())
+    # Nothing is expected of a lead without a confirmed address.
+    pairs = zip(keys.generations, _indexes(keys, lead), strict=False)
+    expected = [opt_out_token(one, lead.id, index) for one, index in pairs]
+    return any(hmac.compare_digest(one.encode(), token.encode()) for one in expected)
+
+
+def _indexes(keys: Keys, lead: leads.StoredLead) -> tuple[bytes, ...]:
+    """Return every index of a lead's confirmed address; none where none is confirmed."""
+    if lead.email_index is None or lead.contact is None:
+        return ()
+    return keys.indexes_of_email(open_contact(keys.ring, lead.id, lead.contact).email)
 
 
 def _lead_id(token: str) -> UUID | None:

@@ -52,7 +52,7 @@ def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID
     """Return the lead that a token opens; None where it is forged, expired or replaced, or the lead is deleted."""
     lead = _lead(session, token, now)
     current = lead is not None and lead.link_generation == _generation(token)
-    return lead.id if lead and current and _is_genuine(keys, token, b"") else None
+    return lead.id if lead and current and any(_is_genuine(one, token, b"") for one in keys.generations) else None
 
 
 def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datetime) -> None:
@@ -67,7 +67,11 @@ def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datet
 def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
     """Return the lead whose address a token answers about; None where it is invalid or the address has changed."""
     lead = _lead(session, token, now)
-    return lead.id if lead and _is_genuine(keys, token, _purpose(keys, lead, answer)) else None
+    return lead.id if lead and any(_answers(one, token, lead, answer) for one in keys.generations) else None
+
+
+def _answers(keys: Keys, token: str, lead: leads.StoredLead, answer: Answer) -> bool:
+    return _is_genuine(keys, token, _purpose(keys, lead, answer))
 
 
 def lead_named(token: str) -> UUID | None:

@@ -1,5 +1,6 @@
 """Submission: a person who consented leaves contact details and is referred to the trials they chose."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -29,8 +30,9 @@ from prescreen.storage.worklist import person_search
 class Submission:
     """What a person sends. `id` is random and made with the form; `content_digest` covers all of it.
 
-    `bank` holds the questions as they were answered; others stay unknown to later trials. `entered_by` is the
-    recruiter who enters it for a person on the phone; None where the person sends it.
+    `earlier_digests` cover the same under earlier keys. `bank` holds the questions as they were answered; others stay
+    unknown to later trials. `entered_by` is the recruiter who enters it for a person on the phone; None where the
+    person sends it.
     """
 
     id: str
@@ -43,6 +45,7 @@ class Submission:
     submitted_at: datetime
     bank: QuestionBank = QuestionBank({})  # noqa: RUF009 - never changed
     entered_by: UUID | None = None
+    earlier_digests: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,20 +88,21 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     if known.lead_id == lead_id:
         _store(session, keys, submission, known)
         return Receipt(lead_id, reference, replayed=False)
-    if known.content_digest != submission.content_digest:
+    if known.content_digest not in (submission.content_digest, *submission.earlier_digests):
         raise SubmissionConflictError(submission.id)
     return Receipt(known.lead_id, known.reference, replayed=True)
 
 
-def earlier_receipt(session: Session, submission_id: str, content_digest: str) -> Receipt | None:
+def earlier_receipt(session: Session, submission_id: str, digests: Collection[str]) -> Receipt | None:
     """Return the receipt of a submission that was stored before, None for a new one. A reading session is enough.
 
+    `digests` are those of what was sent now, under the present and earlier keys.
     Raise SubmissionConflictError where it was stored with other content.
     """
     known = submissions.find(session, submission_id)
     if known is None:
         return None
-    if known.content_digest != content_digest:
+    if known.content_digest not in digests:
         raise SubmissionConflictError(submission_id)
     return Receipt(known.lead_id, known.reference, replayed=True)
 

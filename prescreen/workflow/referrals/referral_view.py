@@ -1,5 +1,6 @@
 """The page of one referral: the person behind it, as their recruiters may see them."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -32,13 +33,14 @@ _MOST = 20
 
 
 def same_email(
-    session: Session, recruiter: Account, referral: StoredReferral, lead: StoredLead
+    session: Session, recruiter: Account, referral: StoredReferral, lead: StoredLead, indexes: Collection[bytes]
 ) -> tuple[StoredReferral, ...]:
     """Return the other referrals of this lead, and of leads who confirmed the same address.
 
-    Only those to the recruiter's own trials and sites, with consents in force. The existence of others is not revealed.
+    `indexes` are those of the lead's address, under the present and earlier keys. Only those to the recruiter's own
+    trials and sites, with consents in force. The existence of others is not revealed.
     """
-    alike = leads.with_email(session, lead.email_index, _MOST) if lead.email_index else []
+    alike = leads.with_email(session, indexes, _MOST) if lead.email_index else []
     lead_ids = list(dict.fromkeys((lead.id, *(one.id for one in alike))))
     agreed = consents.of_leads(session, lead_ids)
     found = [one for lead_id in lead_ids for one in referrals.of_lead(session, lead_id) if one.id != referral.id]
@@ -143,7 +145,9 @@ def _view(session: Session, keys: Keys, recruiter: Account, referral: StoredRefe
         evidence=referrals.evidence(session, referral.fingerprint),
         ticks=tuple(ticks.of_referral(session, referral.id)),
         calls=tuple(calls.of_referral(session, keys.ring, referral.id)),
-        same_email=same_email(session, recruiter, referral, lead) if lead else (),
+        same_email=same_email(session, recruiter, referral, lead, keys.indexes_of_email(contact.email))
+        if lead and contact
+        else (),
         reminder=reminders.earliest(session, keys.ring, [referral.id], recruiter.id).get(referral.id),
     )
 

@@ -148,7 +148,8 @@ def find_people(database: Transactions, keys: Keys, account: Account, typed: str
 
 def _find_people(session: Session, keys: Keys, account: Account, typed: str) -> Listing:
     scope, most = scope_of(account), PAGE + 1
-    found = person_search.with_tokens(session, _readings(keys, typed), scope, most) if knows_people(account) else []
+    readings = [one for generation in keys.generations for one in _readings(generation, typed)]
+    found = person_search.with_tokens(session, readings, scope, most) if knows_people(account) else []
     reference = reference_in(typed)
     named = person_search.with_reference(session, reference, scope, most) if reference else []
     ids = list(dict.fromkeys([*named, *found]))

@@ -13,13 +13,13 @@ import pytest
 from prescreen.storage.base import deletion_list
 from prescreen.storage.base.deletion_list import DeletionList, DeletionListError
 
-KEY = bytes(range(32))
+KEY, OLD = bytes(range(32)), bytes(32)
 ONE, OTHER = uuid4(), uuid4()
 
 
 @pytest.fixture
 def deletions(tmp_path: Path) -> DeletionList:
-    return DeletionList(tmp_path / "deletions.list", KEY)
+    return DeletionList(tmp_path / "deletions.list", (KEY,))
 
 
 def test_a_list_names_whom_it_was_given(deletions: DeletionList) -> None:
@@ -41,7 +41,7 @@ def test_a_list_holds_no_id_and_is_closed_to_others(deletions: DeletionList) -> 
 
 
 def test_a_list_makes_its_folder(tmp_path: Path) -> None:
-    deletions = DeletionList(tmp_path / "not" / "there" / "deletions.list", KEY)
+    deletions = DeletionList(tmp_path / "not" / "there" / "deletions.list", (KEY,))
 
     deletions.add(ONE)
 
@@ -49,7 +49,7 @@ def test_a_list_makes_its_folder(tmp_path: Path) -> None:
 
 
 def test_with_another_key_the_same_person_has_another_entry(deletions: DeletionList, tmp_path: Path) -> None:
-    other = DeletionList(tmp_path / "other", bytes(32))
+    other = DeletionList(tmp_path / "other", (OLD,))
     deletions.add(ONE)
     other.add(ONE)
 
@@ -57,9 +57,34 @@ def test_with_another_key_the_same_person_has_another_entry(deletions: DeletionL
 
 
 def test_a_list_of_another_key_is_refused_since_it_would_name_nobody(deletions: DeletionList) -> None:
-    DeletionList(deletions.file, bytes(32)).add(ONE)
+    DeletionList(deletions.file, (OLD,)).add(ONE)
 
     with pytest.raises(DeletionListError, match=r"deletions\.list:2: it was written with another secret key"):
+        deletions.names(())
+
+
+def test_who_was_deleted_under_the_key_before_stays_on_the_list(deletions: DeletionList) -> None:
+    DeletionList(deletions.file, (OLD,)).add(ONE)
+    DeletionList(deletions.file, (KEY, OLD)).add(OTHER)
+
+    deleted = DeletionList(deletions.file, (KEY, OLD)).names(())
+
+    assert ONE in deleted
+    assert OTHER in deleted
+
+
+def test_the_key_before_is_not_needed_once_everybody_is_written_again(deletions: DeletionList) -> None:
+    DeletionList(deletions.file, (OLD,)).add(ONE)
+    DeletionList(deletions.file, (KEY, OLD)).add_again([ONE])
+
+    assert ONE in deletions.names(())
+
+
+def test_an_entry_of_the_key_before_behind_the_mark_is_refused(deletions: DeletionList) -> None:
+    DeletionList(deletions.file, (KEY, OLD)).add_again([ONE])
+    DeletionList(deletions.file, (OLD,)).add(OTHER)
+
+    with pytest.raises(DeletionListError, match="PRESCREEN_SECRET_KEY_BEFORE"):
         deletions.names(())
 
 
@@ -106,7 +131,7 @@ def test_what_is_no_entry_is_refused_with_its_line(deletions: DeletionList, line
 
 
 def test_lists_of_several_machines_are_one(deletions: DeletionList, tmp_path: Path) -> None:
-    second = DeletionList(tmp_path / "second", KEY)
+    second = DeletionList(tmp_path / "second", (KEY,))
     deletions.add(ONE)
     second.add(OTHER)
 
@@ -138,7 +163,7 @@ def test_a_list_that_was_cut_or_begun_anew_does_not_begin_so(deletions: Deletion
 
 def add_all(file: Path, ids: list[UUID]) -> None:
     for one in ids:
-        DeletionList(file, KEY).add(one)
+        DeletionList(file, (KEY,)).add(one)
 
 
 def test_two_processes_write_to_one_list(deletions: DeletionList) -> None:

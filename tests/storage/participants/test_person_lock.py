@@ -16,7 +16,7 @@ from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.referrals import referrals, reminders
 from prescreen.storage.referrals.reminders import Wanted
-from prescreen.storage.tables import PackedAnswers
+from prescreen.storage.tables import Lead, PackedAnswers
 from tests.people import FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, recruiter, submitted
 
 EMAIL_INDEX = b"index"
@@ -64,9 +64,9 @@ def test_the_newest_people_of_an_address_are_returned_newest_first(database: Dat
             leads.confirm_email(session, lead_id, EMAIL_INDEX)
 
     with database.writing() as session:
-        found = person_lock.hold_with_email(session, EMAIL_INDEX, 2)
+        found = person_lock.hold_with_email(session, [EMAIL_INDEX], 2)
         assert [one.id for one in found] == newer[1::-1]
-        assert person_lock.hold_with_email(session, b"another", 2) == []
+        assert person_lock.hold_with_email(session, [b"another"], 2) == []
 
 
 @pytest.mark.postgres
@@ -84,8 +84,8 @@ def test_each_way_to_name_a_person_waits_for_who_holds_them_and_for_no_other(pos
         lambda session: person_lock.hold_behind(session, [first.id]),
         lambda session: person_lock.hold_behind_reminder(session, reminder),
         lambda session: person_lock.hold_at(session, [place]),
-        lambda session: person_lock.hold_with_email(session, EMAIL_INDEX, 5),
-        lambda session: person_lock.hold_test_leads_before(session, LATER, 1),
+        lambda session: person_lock.hold_with_email(session, [EMAIL_INDEX], 5),
+        lambda session: person_lock.hold_where(session, Lead.created_at < LATER, 1),
     ]
 
     for way in ways:
@@ -128,4 +128,4 @@ def test_a_deleted_person_confirms_no_address(database: Database, keys: Keys) ->
     with database.writing() as session:
         leads.erase(session, lead_id, LATER)
         leads.confirm_email(session, lead_id, EMAIL_INDEX)
-        assert leads.with_email(session, EMAIL_INDEX, 5) == []
+        assert leads.with_email(session, [EMAIL_INDEX], 5) == []

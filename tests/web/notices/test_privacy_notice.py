@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import fields
-from datetime import timedelta
+from dataclasses import fields, replace
 from pathlib import Path
-from types import ModuleType
-from typing import Any
 
 import pytest
 from flask import Flask
 
 from prescreen.config import SHIPPED_CRITERIA
 from prescreen.export.columns.table import COLUMNS
+from prescreen.retention_periods import PERIODS
+from prescreen.retention_periods import Kept as Over
 from prescreen.service_addresses import mail_server
 from prescreen.storage.accounts.recruiters import Role
 from prescreen.storage.participants.contacts import Contact
 from prescreen.storage.tables import Base
+from prescreen.web.base.request_context import EXTENSION
 from prescreen.web.notices.kept_wording import CONTACT_FIELDS, KEPT, NOTHING_OF_VISITORS
 from prescreen.web.notices.reader_wording import IN_LISTS, seen_by
-from prescreen.workflow.operations import retention
 from tests.web.markup import Element, read
 
 OWN = "---\nreviewed: 2026-11-01\n---\n\n## C {#controller}\n\nFoo Trials Ltd answers for this.\n"
@@ -48,11 +47,6 @@ def untold_tables(tables: Iterable[str]) -> set[str]:
     return set(tables) - told - NOTHING_OF_VISITORS
 
 
-def periods(module: ModuleType | Mapping[str, Any]) -> list[timedelta]:
-    found = module if isinstance(module, Mapping) else vars(module)
-    return [value for name, value in found.items() if isinstance(value, timedelta)]
-
-
 def test_every_table_is_told_of_or_holds_nothing_of_visitors() -> None:
     told = [name for words in KEPT.values() for name in words.tables]
 
@@ -74,17 +68,28 @@ def test_every_group_of_exported_columns_is_told_of() -> None:
     assert {one.group for one in COLUMNS} == set(IN_LISTS)
 
 
+OF_PEOPLE = (Over.WITHDRAWN, Over.ENDED, Over.UNCONFIRMED, Over.LETTERS)
+
+
+def retaining(app: Flask, days: Mapping[Over, int | None]) -> str:
+    """Return the notice of an operator who keeps things for so many days."""
+    resources = app.extensions[EXTENSION]
+    kept = replace(resources.settings, retention={**PERIODS, **days})
+    app.extensions[EXTENSION] = replace(resources, settings=kept)
+    return notice(app).text
+
+
 def test_every_period_of_retention_stands_in_the_notice(app: Flask) -> None:
-    said = notice(app).text
+    said = retaining(app, {over: 4711 + place for place, over in enumerate(OF_PEOPLE)})
 
-    assert len(periods(retention)) >= 2
-    assert [one for one in periods(retention) if f"{one.days} days" not in said] == []
+    assert [over for place, over in enumerate(OF_PEOPLE) if f"{4711 + place} days" not in said] == []
 
 
-def test_a_period_that_no_notice_tells_is_found(app: Flask) -> None:
-    said = notice(app).text
+def test_a_period_that_never_ends_is_not_told(app: Flask) -> None:
+    said = retaining(app, dict.fromkeys(OF_PEOPLE))
 
-    assert [one.days for one in periods({"NEW_KEPT": timedelta(days=4711)}) if f"{one.days} days" not in said] == [4711]
+    assert "We erase all of it by ourselves" not in said
+    assert "They stay until you delete." in said
 
 
 @pytest.mark.parametrize("role", Role)

@@ -254,7 +254,7 @@ def test_some_addresses_are_confirmed_and_can_be_found(crowd: Database, keys: Ke
     assert 0.5 < len(confirmed) / len(rows(crowd)) < 0.9
     email = open_contact(keys.ring, confirmed[0].id, confirmed[0].contact or b"").email
     with crowd.reading() as session:
-        assert confirmed[0].id in {one.id for one in leads.with_email(session, keys.index_of_email(email), 5)}
+        assert confirmed[0].id in {one.id for one in leads.with_email(session, keys.indexes_of_email(email), 5)}
 
 
 @pytest.mark.parametrize(

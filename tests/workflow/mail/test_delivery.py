@@ -12,13 +12,14 @@ from sqlalchemy import text
 
 from prescreen.database import Database
 from prescreen.mail.smtp import Post
+from prescreen.retention_periods import Kept
 from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterKind, Posting, StoredLetter
 from prescreen.workflow.mail.delivery import LEASE, OLDEST, Letter, send_due, show_letter
-from prescreen.workflow.operations.retention import purge_letters
+from prescreen.workflow.operations.retention import purge
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.submission import Purpose
 from tests.mailserver import Mailbox
@@ -220,6 +221,6 @@ def test_old_letters_go_and_those_that_wait_stay(
     work(database, keys, box)
     waiting = put()
 
-    assert purge_letters(database, NOW + timedelta(days=34)) == 0
-    assert purge_letters(database, NOW + timedelta(days=36)) == 1
+    assert purge(database, keys, {Kept.LETTERS: 35}, NOW + timedelta(days=34))[Kept.LETTERS] == 0
+    assert purge(database, keys, {Kept.LETTERS: 35}, NOW + timedelta(days=36))[Kept.LETTERS] == 1
     assert stored(database, waiting).state == "pending"

@@ -49,7 +49,7 @@ def target(empty_database_url: str) -> Iterator[Database]:
 @pytest.fixture
 def deletions(tmp_path: Path, keys: Keys, database: Database) -> Iterator[DeletionList]:
     """Return the list of deletions, which the database writes to."""
-    one = DeletionList(tmp_path / "deletions.list", keys.deletions)
+    one = DeletionList(tmp_path / "deletions.list", keys.of_deletions)
     database.list_deletions(one)
     yield one
     database._writing.configure(info={})
@@ -188,7 +188,7 @@ def test_without_the_list_that_test_would_find_them(
 ) -> None:
     made = backup_of(database, keys, deletions)
     delete(database, somebody.lead_id)
-    forgetful = DeletionList(deletions.file.with_name("other.list"), keys.deletions)
+    forgetful = DeletionList(deletions.file.with_name("other.list"), keys.of_deletions)
     forgetful.begin()
 
     assert restored(target, made, keys, forgetful).deleted == 0

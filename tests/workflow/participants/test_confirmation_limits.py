@@ -15,8 +15,12 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterState
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
-from prescreen.workflow.operations.retention import purge_mailboxes
-from prescreen.workflow.participants import contact_changes, data_subject_rights, email_confirmation
+from prescreen.workflow.participants import (
+    confirmation_limits,
+    contact_changes,
+    data_subject_rights,
+    email_confirmation,
+)
 from prescreen.workflow.participants.confirmation_limits import ASKED_ONCE_IN, DISOWNED_FOR
 from prescreen.workflow.participants.participant_letters import ANSWER_LASTS, Desk, ask_to_confirm
 from prescreen.workflow.participants.private_links import Answer, answer_token
@@ -198,10 +202,10 @@ def test_a_disowned_address_is_not_asked_for_half_a_year_and_then_forgotten(data
     before = len(asked(database, keys))
     for at in (NOW + ASKED_ONCE_IN, NOW + ANSWER_LASTS, NOW + DISOWNED_FOR - IN_A_MOMENT):
         sent(database, keys, at)
-        assert purge_mailboxes(database, at) == 0
+        assert forgotten(database, at) == 0
     assert len(asked(database, keys)) == before
 
-    assert purge_mailboxes(database, NOW + DISOWNED_FOR + IN_A_MOMENT) == 1
+    assert forgotten(database, NOW + DISOWNED_FOR + IN_A_MOMENT) == 1
     sent(database, keys, NOW + DISOWNED_FOR + IN_A_MOMENT)
 
     assert len(asked(database, keys)) == before + 1
@@ -211,8 +215,8 @@ def test_what_is_too_old_to_count_is_forgotten_and_nothing_else(database: Databa
     sent(database, keys)
     sent(database, keys, NOW + IN_A_MOMENT, "other@example.org")
 
-    assert purge_mailboxes(database, NOW + ANSWER_LASTS) == 0
-    assert purge_mailboxes(database, NOW + ANSWER_LASTS + timedelta(seconds=1)) == 1
+    assert forgotten(database, NOW + ANSWER_LASTS) == 0
+    assert forgotten(database, NOW + ANSWER_LASTS + timedelta(seconds=1)) == 1
 
 
 def test_whose_address_is_confirmed_is_still_written_to_after_refusing_what_another_left(
@@ -253,3 +257,8 @@ def test_no_address_can_be_read_from_what_is_remembered(database: Database, keys
     key = keys.index_of_mailbox(VICTIM, "mailbox")
     assert len(key) == 32
     assert key not in {keys.index_of_email(VICTIM), keys.index_of_mailbox(VICTIM, "mailbox of a test")}
+
+
+def forgotten(database: Database, at: datetime) -> int:
+    with database.writing() as session:
+        return confirmation_limits.forget(session, at)

@@ -33,7 +33,7 @@ def token_of(database: Database, keys: Keys, lead_id: UUID) -> str:
         lead = leads.find(session, lead_id)
         assert lead is not None
         assert lead.email_index is not None
-        same = leads.with_email(session, lead.email_index, 10)
+        same = leads.with_email(session, [lead.email_index], 10)
         found = [letter for one in same for letter in outbox.of_lead(session, one.id) if letter.kind == "invited"]
         letter = outbox.open_letter(keys.ring, found[0])
     assert letter is not None

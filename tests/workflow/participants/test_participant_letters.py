@@ -45,7 +45,7 @@ def test_confirming_writes_the_receipt_once_and_lets_the_address_be_looked_up_by
     assert kinds(database, lead_id) == ["receipt"]
     with database.reading() as session:
         index = keys.index_of_email("wilhelmina.q@EXAMPLE.org")
-        assert [one.id for one in data_subject_rights.leads.with_email(session, index, 5)] == [lead_id]
+        assert [one.id for one in data_subject_rights.leads.with_email(session, [index], 5)] == [lead_id]
 
 
 @pytest.mark.parametrize("state", sorted(participant_letters.ENDED))

@@ -101,12 +101,12 @@ def test_the_receipt_of_an_earlier_submission_is_a_replay_and_of_a_new_one_none(
     receipt = submitted(database, keys)
 
     with database.reading() as session:
-        assert earlier_receipt(session, "submission-1", "digest-1") == replace(receipt, replayed=True)
-        assert earlier_receipt(session, "submission-2", "digest-1") is None
+        assert earlier_receipt(session, "submission-1", ["digest-1"]) == replace(receipt, replayed=True)
+        assert earlier_receipt(session, "submission-2", ["digest-1"]) is None
         with pytest.raises(SubmissionConflictError):
-            earlier_receipt(session, "submission-1", "digest-0")
+            earlier_receipt(session, "submission-1", ["digest-0"])
         with pytest.raises(SubmissionConflictError):
-            earlier_receipt(session, "submission-1", "digest-2")
+            earlier_receipt(session, "submission-1", ["digest-2"])
 
 
 def test_a_referral_without_consent_stores_nothing(database: Database, keys: Keys) -> None:
@@ -219,4 +219,4 @@ def test_an_address_cannot_be_looked_up_by_before_it_is_confirmed(database: Data
     submitted(database, keys)
 
     with database.reading() as session:
-        assert leads.with_email(session, keys.index_of_email(CONTACT.email), 5) == []
+        assert leads.with_email(session, keys.indexes_of_email(CONTACT.email), 5) == []

@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from prescreen.database import Database
+from prescreen.retention_periods import PERIODS
 from prescreen.storage import Session
 from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
@@ -263,7 +264,7 @@ def test_nothing_that_a_person_is_found_by_outlives_their_leaving(
 def test_test_leads_that_are_purged_are_found_no_more(database: Database, keys: Keys) -> None:
     submitted(database, keys, is_test=True)
 
-    retention.purge_test_leads(database, NOW + timedelta(days=8))
+    retention.purge(database, keys, PERIODS, NOW + timedelta(days=8))
 
     assert kept(database) == 0
 

@@ -1,0 +1,1 @@
+"""What people say stands where it may stand, and nowhere once they are deleted."""
