@@ -14,6 +14,7 @@ from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
 from prescreen.response_headers import headers_of
+from prescreen.storage.base.keys import Keys
 from prescreen.workflow.visitor_limit import VisitorLimit
 
 MOST_BODY_BYTES = 64 * 1024
