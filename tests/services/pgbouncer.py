@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import shutil
+import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -83,7 +84,10 @@ def _write(folder: Path, server: str, sessions: int) -> None:
 
 def _wait_for(folder: Path) -> None:
     until = time.monotonic() + _START_SECONDS
-    while not (folder / f".s.PGSQL.{PORT}").exists():
-        if time.monotonic() > until:
-            raise NoPgBouncerError(f"PgBouncer did not start: {(folder / 'log').read_text()[-500:]}")
+    while time.monotonic() < until:
+        with suppress(OSError), socket.socket(socket.AF_UNIX) as tried:
+            tried.connect(f"{folder}/.s.PGSQL.{PORT}")
+            return
         time.sleep(0.01)
+    log = folder / "log"
+    raise NoPgBouncerError(f"PgBouncer did not start: {log.read_text()[-500:] if log.exists() else ''}")
