@@ -96,6 +96,8 @@ class Settings:
     stop_delay: int = USUAL_STOP_DELAY
     hsts_subdomains: bool = False
     leaked_passwords: Path | None = None
+    database_read_url: str | None = field(default=None, repr=False)
+    published_criteria: bool = False
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
@@ -128,6 +130,8 @@ class Settings:
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
             hsts_subdomains=_read(given, "HSTS_SUBDOMAINS", _switch, False),
             leaked_passwords=Path(given["LEAKED_PASSWORDS"]).absolute() if given["LEAKED_PASSWORDS"] else None,
+            database_read_url=_read(given, "DATABASE_READ_URL", _replica_url(given["DATABASE_URL"]), None),
+            published_criteria=_read(given, "PUBLISHED_CRITERIA", _switch, False),
         )
 
     @property
@@ -225,6 +229,20 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
+
+
+def _replica_url(primary: str) -> Callable[[str], str]:
+    """Return what parses the address of a read replica of the database at another address."""
+
+    def read(text: str) -> str:
+        url = _database_url(text)
+        if not all(one.startswith("postgres") for one in (url, primary)):
+            raise ValueError(
+                "only PostgreSQL has read replicas; set PRESCREEN_DATABASE_URL to its primary, or leave it out"
+            )
+        return url
+
+    return read
 
 
 def _mail_from(text: str) -> str:

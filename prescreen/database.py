@@ -25,14 +25,15 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability, pipelines
+from prescreen.storage.base import durability, pipelines, session_settings
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
-from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.pipelines import pipelined
+from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
+from prescreen.storage.base.read_replica import READING, ReadReplica, soon_given_up
 
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10
 POOL_SIZE = 20
 MOST_WRITERS = 8
@@ -54,17 +55,15 @@ class BusyError(OperationalError):
 class Database:
     """Opens transactions on one database. Make one per process, after any fork."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, read_url: str | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Open nothing yet. `read_url`: a read replica; `tell` is called with the reason when it cannot be used."""
         self.engine = _engine(make_url(url))
+        self._replica = ReadReplica(_engine(soon_given_up(make_url(read_url))), self.engine, tell) if read_url else None
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
-        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of this
-        # process are woken at once instead, and only processes wait for each other so.
+        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of
+        # this process are woken at once instead, and only processes wait for each other so.
         self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
-        reader = self.engine.execution_options(reading=True)
-        if self._is_server:
-            # One snapshot for all that a transaction reads, as on SQLite: else a person who withdraws between two of
-            # its statements would be shown by halves.
-            reader = reader.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        reader = self.engine.execution_options(**READING if self._is_server else {"reading": True})
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
@@ -74,6 +73,20 @@ class Database:
         return self._reading.begin()
 
     @contextmanager
+    def reading_apart(self) -> Iterator[Session]:
+        """Open a read-only transaction for long readings: on the read replica, where one is set and can be used now.
+
+        It reads all that was committed before it began, wherever it reads. Raise OperationalError where the replica
+        ends it, as when its server stops.
+        """
+        with self._replica.reading() if self._replica else nullcontext() as session:
+            if session is not None:
+                yield session
+                return
+        with self.reading() as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception.
 
@@ -81,9 +94,8 @@ class Database:
         """
         with self._turn():
             try:
-                with self._writing.begin() as session:
-                    with pipelined(session.connection()):
-                        yield session
+                with self._writing.begin() as session, pipelined(session.connection()):
+                    yield session
             except OperationalError as error:
                 if _is_busy(error):
                     raise BusyError(error.orig) from error
@@ -155,6 +167,8 @@ class Database:
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
+        if self._replica:
+            self._replica.engine.dispose()
 
 
 def _is_busy(error: OperationalError) -> bool:
@@ -190,7 +204,8 @@ def _engine(url: URL) -> Engine:
             # A writer that waited for a lock then reads what the other one committed, whatever the server says.
             isolation_level="READ COMMITTED",
         )
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", session_settings.prepare)
+        event.listen(engine, "begin", session_settings.begin)
         pipelines.allow(engine)
     return engine
 
@@ -224,18 +239,3 @@ def _without_waiting(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-
-
-def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET timezone = 'UTC'")
-    cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
-    cursor.execute("SET statement_timeout = '30s'")
-    cursor.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_MS}ms'")
-    # A generic plan, made for any parameter, would scan the whole table for a tag that few referrals have.
-    cursor.execute("SET plan_cache_mode = force_custom_plan")
-    cursor.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    cursor.close()
-    connection.commit()

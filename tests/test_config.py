@@ -139,6 +139,8 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_STOP_DELAY",
         "PRESCREEN_HSTS_SUBDOMAINS",
         "PRESCREEN_LEAKED_PASSWORDS",
+        "PRESCREEN_DATABASE_READ_URL",
+        "PRESCREEN_PUBLISHED_CRITERIA",
     )
 
 

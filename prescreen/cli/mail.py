@@ -14,14 +14,11 @@ import click
 import structlog
 
 from prescreen.catalog.base.faults import CatalogError
-from prescreen.catalog.base.known_trials import KnownTrials
-from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
-from prescreen.cli.base.context import Opened, opened
+from prescreen.cli.base.context import Opened, opened, watched_catalog
 from prescreen.cli.base.output import print_json_list
 from prescreen.cli.base.registry_watch import look_once, watching_beside
 from prescreen.mail.letter_texts import LetterWriter
@@ -31,6 +28,7 @@ from prescreen.storage import Transactions
 from prescreen.storage.base import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
+from prescreen.workflow.editions import Served
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
 from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, retry_these
 from prescreen.workflow.mail.referral_alerts import announce
@@ -49,7 +47,7 @@ class Newsroom:
 
     tools: Opened
     _looked_at: datetime | None = field(default=None, init=False)
-    _catalog: LiveCatalog | None = field(default=None, init=False)
+    _catalog: Served | None = field(default=None, init=False)
 
     def announce(self, now: datetime) -> None:
         """Write what is due, at most every six seconds; a failure is logged, and tried again later.
@@ -73,9 +71,7 @@ class Newsroom:
 
     def _criteria(self, now: datetime) -> Catalog:
         if self._catalog is None:
-            settings, keys = self.tools.settings, self.tools.keys
-            trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
-            self._catalog = LiveCatalog(settings.criteria, now.date(), _tell_of_change, trials=trials)
+            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
         return self._catalog.current(now.date())
 
 

@@ -1,19 +1,21 @@
 """Install what the tests need, or report in one line what is missing: `python -m tests.services`.
 
-With `faults`, also what makes system calls fail, which only the fault suites need.
+With `faults`, also what makes system calls fail, a proxy and a pooler, which only the fault suites need.
 """
 
 import sys
 
 import psycopg
 
-from tests.services import chromium, libreoffice, postgres, strace
+from tests.services import chromium, libreoffice, nginx, pgbouncer, postgres, strace
 
 _MISSING = (
     postgres.NoPostgresError,
     chromium.NoChromiumError,
     libreoffice.NoLibreOfficeError,
     strace.NoStraceError,
+    nginx.NoNginxError,
+    pgbouncer.NoPgBouncerError,
 )
 
 
@@ -25,6 +27,8 @@ def main() -> int:
         print(f"LibreOffice {libreoffice.find_or_install()}")
         if "faults" in sys.argv[1:]:
             print(f"strace {strace.find_or_install()}")
+            print(f"nginx {nginx.find_or_install()}")
+            print(f"PgBouncer {pgbouncer.find_or_install()}")
     except _MISSING as error:
         print(error, file=sys.stderr)
         return 1

@@ -20,13 +20,14 @@ from prescreen.catalog.notices import ONLY_THE_OPERATOR_KNOWS, PRIVACY
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
-from prescreen.cli.base.context import opened
+from prescreen.cli.base.context import Opened, opened
 from prescreen.cli.mail import working_beside
 from prescreen.cli.serving.supervision import Start, supervised
 from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.editions import NothingPublishedError, folder_in_force
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
 from prescreen.workflow.operations import production_checks
 from prescreen.workflow.operations.production_checks import Installation, Weight
@@ -51,6 +52,7 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         chosen, keys = tools.settings, tools.keys
         # The worker that is about to start has as much time to report as a running one.
         report(tools.database, datetime.now(UTC))
+        _refuse_without_edition(tools)
     # The database is closed again here: each process opens its own.
     with processes.without_collection():
         catalog = _faultless_criteria(chosen, keys)
@@ -64,6 +66,13 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):
             _announce(listener, serving, stopping)
             stopping.wait()
+
+
+def _refuse_without_edition(tools: Opened) -> None:
+    """Raise DataError where what was published is to be served, and nothing was."""
+    chosen = tools.settings
+    if chosen.published_criteria and folder_in_force(tools.database, chosen.cache, datetime.now(UTC)) is None:
+        raise DataError(str(NothingPublishedError()))
 
 
 def _check_production() -> None:
