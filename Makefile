@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all faults torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom advisories clean
+.PHONY: help run test test-all faults torture deployed check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom advisories clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes are started, which would each compile the code anew.
@@ -44,6 +44,10 @@ faults: $(DEV) ## kill, cut and fill up for some minutes; nothing else may run b
 	$(PYTHON) -m tests.services faults
 	$(FAULTS) -m "not alone" $(TWO_AT_ONCE)
 	$(FAULTS) -m alone
+
+deployed: $(DEV) ## try what deploy/ holds, also with real proxies, and every command of the runbook
+	$(PYTHON) -m tests.services proxies
+	$(PYTHON) -m pytest tests/deploy
 
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once

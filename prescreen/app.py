@@ -21,7 +21,7 @@ from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
-from prescreen.database import Database, OperationalError
+from prescreen.database import Database, DatabaseError
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, measures, template_context
 from prescreen.web.base import language, security
@@ -148,7 +148,9 @@ def _closed_in(database: Database) -> Closed:
     def closed() -> Closures | None:
         try:
             return closures_in(database)
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not databases.is_unusable(error):
+                raise
             _log.error("closures_failed", error=type(error).__name__)
             return None
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError as DatabaseError
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -43,6 +44,8 @@ TURN_SECONDS = 0.3
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
+_BROKEN_INSIDE = "XX"
+"""How the codes of PostgreSQL begin for broken files and the like."""
 
 
 class BusyError(OperationalError):
@@ -169,6 +172,14 @@ class Database:
         self.engine.dispose()
         if self._replica:
             self._replica.engine.dispose()
+
+
+def is_unusable(error: DatabaseError) -> bool:
+    """Whether the database is away or its files are broken, rather than a statement wrong."""
+    # What sqlite3 says of a broken file has no class of its own.
+    is_broken_file = type(error) is DatabaseError and isinstance(error.orig, sqlite3.Error)
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, OperationalError) or is_broken_file or code.startswith(_BROKEN_INSIDE)
 
 
 def _is_busy(error: OperationalError) -> bool:

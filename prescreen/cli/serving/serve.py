@@ -50,7 +50,8 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         return
     with opened() as tools:
         chosen, keys = tools.settings, tools.keys
-        # The worker that is about to start has as much time to report as a running one.
+        # The worker that is about to start, here or elsewhere, has as much time to report as a running one. One that
+        # never comes falls silent.
         report(tools.database, datetime.now(UTC))
         _refuse_without_edition(tools)
     # The database is closed again here: each process opens its own.
@@ -60,7 +61,7 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
     with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
-        starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
+        starts: list[Start] = [*[working_beside] * chosen.worker, *[pages] * (workers or chosen.workers)]
         seconds = serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS
         # As long as this process holds the socket, the kernel takes connections that nobody would answer.
         with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):

@@ -88,6 +88,12 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     return opened(session, keys, lead) if lead else None
 
 
+def found(session: Session, keys: Keys, reference: str) -> HeldData | None:
+    """Return everything held about the person with a reference; None where nobody has it, or they were deleted."""
+    lead_id = leads.with_reference(session, reference)
+    return held_data(session, keys, lead_id) if lead_id else None
+
+
 def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
     """Return everything held about a lead; None where it was deleted. A reading session is enough."""
     lead_id = lead.id
