@@ -26,13 +26,13 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability, pipelines, session_settings
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
-from prescreen.storage.base.durability import DurabilityError as DurabilityError
-from prescreen.storage.base.pipelines import pipelined
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-from prescreen.storage.base.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections import durability, pipelines, session_settings
+from prescreen.storage.connections.durability import DurabilityError as DurabilityError
+from prescreen.storage.connections.pipelines import pipelined
+from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
 
 BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10

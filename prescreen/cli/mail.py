@@ -25,7 +25,7 @@ from prescreen.mail.letter_texts import LetterWriter
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.editions import Served
