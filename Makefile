@@ -1,7 +1,7 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all faults torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
+.PHONY: help run test test-all faults torture deployed check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom advisories clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 # Hundreds of processes are started, which would each compile the code anew.
@@ -45,6 +45,10 @@ faults: $(DEV) ## kill, cut and fill up for some minutes; nothing else may run b
 	$(FAULTS) -m "not alone" $(TWO_AT_ONCE)
 	$(FAULTS) -m alone
 
+deployed: $(DEV) ## try what deploy/ holds, also with real proxies, and every command of the runbook
+	$(PYTHON) -m tests.services proxies
+	$(PYTHON) -m pytest tests/deploy
+
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once
 	$(PYTHON) -m tests.services faults
@@ -65,6 +69,12 @@ scan: $(DEV) $(SCAN)/.made ## find what could be attacked in the code
 	PATH="$(CURDIR)/$(SCAN)/bin:$$PATH" $(SCAN)/bin/semgrep scan --config tests/architecture/scan_rules.yaml --error --quiet --metrics=off \
 	  --disable-version-check prescreen migrations wsgi.py
 	$(PYTHON) -m pytest tests/architecture/test_scan.py
+
+# A ZIP or folder in the format of OSV; where to get one: docs/security.md.
+ADVISORIES := var/advisories.zip
+
+advisories: $(DEV) ## hold the locked libraries against a copy of an advisory database (ADVISORIES=...), without network
+	$(PYTHON) -m tests.services.advisories $(ADVISORIES) requirements.txt requirements-dev.txt requirements-scan.txt
 
 sbom: $(SCAN)/.made ## list what runs in production, as CycloneDX, in var/sbom.json
 	@mkdir -p var
