@@ -35,7 +35,7 @@ test: $(DEV) ## set everything up and run the tests, but those that are slow by 
 	$(PYTEST) -m "not slow" --hypothesis-profile=quick
 
 test-all: $(DEV) ## set everything up and run every test, the faults last
-	$(PYTHON) -m tests.services faults
+	$(PYTHON) -m tests.services faults proxies
 	$(PYTEST) -m "not faults"
 	$(FAULTS) -m "faults and not alone" $(TWO_AT_ONCE)
 	$(FAULTS) -m alone

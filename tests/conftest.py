@@ -13,7 +13,7 @@ import pytest
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
 
-_GARBAGE = (10_000, 20, 20)
+_GARBAGE = (50_000, 20, 20)
 """After how many new objects, and rounds over the younger ones, garbage is looked for."""
 
 

@@ -19,15 +19,15 @@ Make = Callable[..., Service]
 Tell = Callable[[str], None]
 
 
-_OF_SERVICES = frozenset({"make", "on_sqlite", "on_postgresql"})
-"""Fixtures that make services, which are killed."""
+_AMONG_OTHERS = frozenset({"test_altered_files.py", "test_wild_requests.py"})
+"""Suites that start no service, and run among all other tests."""
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
-            if _OF_SERVICES.intersection(getattr(item, "fixturenames", ())):
+            if item.path.name not in _AMONG_OTHERS:
                 item.add_marker(pytest.mark.faults)
 
 
