@@ -28,8 +28,8 @@ from prescreen.migrating import upgrade as upgrade
 from prescreen.storage.base import durability, pipelines
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
-from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.pipelines import pipelined
+from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
 
 BUSY_TIMEOUT_MS = 10_000
@@ -57,8 +57,8 @@ class Database:
     def __init__(self, url: str) -> None:
         self.engine = _engine(make_url(url))
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
-        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of this
-        # process are woken at once instead, and only processes wait for each other so.
+        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of
+        # this process are woken at once instead, and only processes wait for each other so.
         self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
         reader = self.engine.execution_options(reading=True)
         if self._is_server:
@@ -81,9 +81,8 @@ class Database:
         """
         with self._turn():
             try:
-                with self._writing.begin() as session:
-                    with pipelined(session.connection()):
-                        yield session
+                with self._writing.begin() as session, pipelined(session.connection()):
+                    yield session
             except OperationalError as error:
                 if _is_busy(error):
                     raise BusyError(error.orig) from error
