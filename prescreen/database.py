@@ -30,6 +30,7 @@ from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
+from prescreen.storage.base.statement_spans import trace_statements
 
 BUSY_TIMEOUT_MS = 10_000
 POOL_TIMEOUT_S = 10
@@ -170,6 +171,7 @@ def _engine(url: URL) -> Engine:
             isolation_level="READ COMMITTED",
         )
         event.listen(engine, "connect", _prepare_postgresql)
+    trace_statements(engine)
     return engine
 
 

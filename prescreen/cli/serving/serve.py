@@ -1,5 +1,6 @@
 """`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
 
+import os
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from functools import partial
 import click
 from flask.helpers import get_debug_flag
 
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
@@ -51,6 +53,10 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         chosen, keys = tools.settings, tools.keys
         # The worker that is about to start has as much time to report as a running one.
         report(tools.database, datetime.now(UTC))
+    if tracing.is_wanted(os.environ) and not tracing.is_installed():
+        click.echo(
+            "no traces are sent: a collector is named, but `pip install 'prescreen[traces]'` is missing", err=True
+        )
     # The database is closed again here: each process opens its own.
     with processes.without_collection():
         catalog = _faultless_criteria(chosen, keys)
