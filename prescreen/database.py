@@ -33,6 +33,7 @@ from prescreen.storage.connections import durability, pipelines, session_setting
 from prescreen.storage.connections.durability import DurabilityError as DurabilityError
 from prescreen.storage.connections.pipelines import pipelined
 from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections.statement_spans import trace_statements
 
 BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10
@@ -218,6 +219,7 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", session_settings.prepare)
         event.listen(engine, "begin", session_settings.begin)
         pipelines.allow(engine)
+    trace_statements(engine)
     return engine
 
 
