@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
+
+from tests.services.debian import installed
 
 NAMES = ("nginx", "caddy")
 # In the order of packages: the first is smaller.
 _PACKAGES = {"nginx": "nginx-light", "caddy": "caddy"}
 _PLACES = "/usr/sbin:/usr/local/sbin:/sbin"
-# A package of a server starts it, on ports that others may use. Exit status 101 tells Debian not to.
-_POLICY = Path("/usr/sbin/policy-rc.d")
 
 
 class NoProxyError(RuntimeError):
@@ -31,33 +29,7 @@ def find(name: str) -> Path | None:
 
 def find_or_install(name: str) -> Path:
     """Return the path of a proxy. Raise NoProxyError where there is none."""
-    path = find(name) or _install_from_debian(name)
+    path = find(name) or (find(name) if installed(_PACKAGES[name]) else None)
     if path is None:
         raise NoProxyError(f"No {name}: install one (apt-get install {_PACKAGES[name]}) and try again.")
     return path
-
-
-def _install_from_debian(name: str) -> Path | None:
-    if os.geteuid() != 0 or not shutil.which("apt-get"):
-        return None
-    print(f"Installing {name} from the distribution's packages ...", file=sys.stderr)
-    was_there = _POLICY.exists()
-    if not was_there:
-        _POLICY.write_text("#!/bin/sh\nexit 101\n")
-        _POLICY.chmod(0o755)
-    try:
-        apt = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-        done = _succeeds(*apt, "update") and _succeeds(
-            *apt, "install", "-y", "--no-install-recommends", _PACKAGES[name]
-        )
-    finally:
-        if not was_there:
-            _POLICY.unlink()
-    return find(name) if done else None
-
-
-def _succeeds(*command: str) -> bool:
-    try:
-        return subprocess.run(command, check=False, capture_output=True, stdin=subprocess.DEVNULL).returncode == 0
-    except OSError:
-        return False

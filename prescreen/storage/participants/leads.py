@@ -1,7 +1,7 @@
 """Queries about leads."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_reference
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import Lead
 
@@ -44,7 +44,7 @@ class StoredLead:
 
 def add(session: Session, lead: StoredLead) -> None:
     """Store a new lead."""
-    insert_rows(session, Lead, [asdict(lead)])
+    insert_rows(session, Lead, [values_of(lead)])
 
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
