@@ -25,7 +25,7 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability, pipelines
+from prescreen.storage.base import durability, idle_connections, pipelines
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.pipelines import pipelined
@@ -185,12 +185,12 @@ def _engine(url: URL) -> Engine:
             url,
             pool_timeout=POOL_TIMEOUT_S,
             pool_size=POOL_SIZE,
-            pool_pre_ping=True,
             # A writer that waited for a lock then reads what the other one committed, whatever the server says.
             isolation_level="READ COMMITTED",
         )
         event.listen(engine, "connect", _prepare_postgresql)
         pipelines.allow(engine)
+        idle_connections.replace_closed(engine)
     return engine
 
 
