@@ -24,7 +24,8 @@ def replace_closed(engine: Engine) -> None:
         entry.info[_SINCE] = time.monotonic()
 
     def look(driver: Any, entry: ConnectionPoolEntry, _lent: object) -> None:
-        idle = time.monotonic() - entry.info.get(_SINCE, 0.0)
+        now = time.monotonic()
+        idle = now - entry.info.get(_SINCE, now)
         if (idle > ASKED_AFTER_SECONDS or _has_word(driver)) and not _answers(engine, driver):
             raise DisconnectionError("the server closed the connection")
 
