@@ -44,6 +44,7 @@ class LetterKind(StrEnum):
     TAKEN_OVER = "taken_over"
     NEWS = "news"
     DIGEST = "digest"
+    CALL_REMINDER = "call_reminder"
 
 
 @dataclass(frozen=True, slots=True)

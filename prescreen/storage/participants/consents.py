@@ -1,6 +1,6 @@
 """Queries about consents and the wordings that were agreed to."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, bindparam, select, update
 from sqlalchemy.orm import Session
 
+from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
@@ -150,4 +151,27 @@ def withdraw_all(session: Session, lead_id: UUID, at: datetime) -> None:
 
 
 def _withdraw(session: Session, at: datetime, *which: ColumnElement[bool]) -> None:
-    session.execute(update(Consent).where(*which, Consent.withdrawn_at.is_(None)).values(withdrawn_at=at))
+    ended = update(Consent).where(*which, Consent.withdrawn_at.is_(None)).values(withdrawn_at=at).returning(Consent.id)
+    deletion_list.note(session, *session.scalars(ended))
+
+
+def withdrawn(session: Session) -> Iterator[UUID]:
+    """Yield the ids of all consents that were withdrawn."""
+    ended = select(Consent.id).where(Consent.withdrawn_at.is_not(None))
+    yield from session.scalars(ended.execution_options(yield_per=10_000))
+
+
+def in_force_by_lead(session: Session, among: Container[UUID]) -> dict[UUID, list[UUID]]:
+    """Return the ids of the consents in force that are among these, by lead; go through all to find them."""
+    found: dict[UUID, list[UUID]] = {}
+    standing = select(Consent.id, Consent.lead_id).where(Consent.withdrawn_at.is_(None))
+    for consent_id, lead_id in session.execute(standing.execution_options(yield_per=10_000)):
+        if consent_id in among:
+            found.setdefault(lead_id, []).append(consent_id)
+    return found
+
+
+def in_force_by_id(session: Session, lead_id: UUID) -> dict[UUID, StoredConsent]:
+    """Return the consents of a lead that are in force, by their ids."""
+    rows = session.execute(_OF_LEAD, {"lead_id": lead_id}).all()
+    return {row.id: _stored(row) for row in rows if row.withdrawn_at is None}

@@ -53,6 +53,11 @@ def find(session: Session, lead_id: UUID) -> StoredLead | None:
     return None if row is None else _stored(row)
 
 
+def with_reference(session: Session, reference: str) -> UUID | None:
+    """Return the id of the lead with this reference, in capitals or not, even a deleted one; None where none has it."""
+    return session.scalar(_BY_REFERENCE, {"reference": reference.strip().upper()})
+
+
 def _stored(row: object) -> StoredLead:
     return record(StoredLead, row)
 

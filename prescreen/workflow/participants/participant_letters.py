@@ -54,6 +54,9 @@ class Pen(Protocol):
     def invited(self, held: HeldData, trial_id: str, token: str, opt_out: str) -> Letter:
         """Return the letter about a trial that may fit; `opt_out` is the token that ends such letters."""
 
+    def call_reminder(self, held: HeldData, referral: StoredReferral, at: datetime, token: str) -> Letter:
+        """Return the letter that reminds of a call by a team."""
+
 
 @dataclass(frozen=True, slots=True)
 class Desk:
@@ -153,6 +156,19 @@ def tell_of_succession(session: Session, desk: Desk, before: StoredReferral, suc
     letter = desk.pen.taken_over(held, before, now, fresh_token(desk.keys, held, desk.now))
     _post(session, desk, held, LetterKind.TAKEN_OVER, letter)
     return True
+
+
+def tell_of_call(session: Session, desk: Desk, referral_id: UUID, at: datetime) -> UUID | None:
+    """Write to the person when a team is going to call, and return the letter's id.
+
+    Return None, and write nothing, for a person who does not agree to e-mail or to calls (any more).
+    """
+    referral = referrals.find(session, referral_id)
+    held = _reachable(session, desk.keys, referral.lead_id) if referral else None
+    if referral is None or held is None or address_for(held.contact, Purpose.PHONE, in_force_of(held)) is None:
+        return None
+    letter = desk.pen.call_reminder(held, referral, at, fresh_token(desk.keys, held, desk.now))
+    return _post(session, desk, held, LetterKind.CALL_REMINDER, letter)
 
 
 def tell_of_invitation(session: Session, desk: Desk, lead_id: UUID, trial_id: str) -> bool:

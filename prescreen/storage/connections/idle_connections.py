@@ -2,7 +2,8 @@
 
 To ask the server before each transaction would take as long as a statement. A server that ends says so: what arrives on
 a connection at which nothing was asked is that, and needs no question to be seen. A connection that lay idle for longer
-is asked about all the same, since what is between may have dropped it without a word.
+is asked about all the same, since what is between may have dropped it without a word; so is one that leads to a pooler,
+which keeps it open when the server ends.
 """
 
 import select
@@ -12,6 +13,8 @@ from typing import Any
 from sqlalchemy import Engine, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.pool import ConnectionPoolEntry
+
+from prescreen.storage.connections import session_settings
 
 ASKED_AFTER_SECONDS = 5.0
 _SINCE = "idle since"
@@ -26,7 +29,8 @@ def replace_closed(engine: Engine) -> None:
     def look(driver: Any, entry: ConnectionPoolEntry, _lent: object) -> None:
         now = time.monotonic()
         idle = now - entry.info.get(_SINCE, now)
-        if (idle > ASKED_AFTER_SECONDS or _has_word(driver)) and not _answers(engine, driver):
+        is_doubtful = idle > ASKED_AFTER_SECONDS or session_settings.is_lent(entry) or _has_word(driver)
+        if is_doubtful and not _answers(engine, driver):
             raise DisconnectionError("the server closed the connection")
 
     event.listen(engine, "checkin", rest)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 
 from prescreen import database as databases
 from prescreen.database import Database, OperationalError
-from prescreen.storage.base import idle_connections
+from prescreen.storage.connections import idle_connections
 
 END = text("SELECT pg_terminate_backend(:pid)")
 IS_THERE = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
