@@ -1,4 +1,4 @@
-"""`prescreen db`: the tables of the database, which account may serve, and its backups."""
+"""`prescreen db`: the tables of the database, its backups, and the account that serves it."""
 
 import click
 
@@ -7,7 +7,7 @@ from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import open_database
 from prescreen.cli.operations.backup import backup, restore
 from prescreen.database import Database
-from prescreen.storage.base import database_account
+from prescreen.storage.connections import database_account
 
 
 @click.group()

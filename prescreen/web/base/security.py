@@ -2,9 +2,6 @@
 
 import hmac
 import re
-import threading
-import time
-from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -16,9 +13,9 @@ import structlog
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
-from prescreen.config import RateLimit
 from prescreen.response_headers import Headers
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.visitor_limit import VisitorLimit
 
 MOST_BODY_BYTES = 64 * 1024
 MOST_FORM_PARTS = 1000
@@ -27,7 +24,6 @@ MOST_ADDRESS_CHARACTERS = 4096
 """The longest path with a query: every filter of the work list at once needs a quarter of it."""
 
 _log = structlog.get_logger()
-_MOST_NETWORKS = 50_000
 _HOST_BITS = 64
 _FIELDS = "application/x-www-form-urlencoded"
 _NO_ADDRESS = "no address"
@@ -117,33 +113,6 @@ def network_of(address: str) -> str:
 def client_network() -> str:
     """Return the network of this request, for counting attempts and posts."""
     return network_of(request.remote_addr or "")
-
-
-class VisitorLimit:
-    """Counts posts per network in this process, keyed by an HMAC, so that no address is kept in clear.
-
-    When there are too many networks, the least recently active is forgotten.
-    """
-
-    def __init__(self, limit: RateLimit, keys: Keys) -> None:
-        self._limit, self._keys = limit, keys
-        self._posts: OrderedDict[bytes, deque[float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def wait(self, network: str) -> int:
-        """Count one post and return 0; over the limit, return the seconds to wait instead."""
-        who, moment = self._keys.index_of_address("visitor", network), time.monotonic()
-        with self._lock:
-            posts = self._posts.setdefault(who, deque())
-            self._posts.move_to_end(who)
-            if len(self._posts) > _MOST_NETWORKS:
-                self._posts.popitem(last=False)
-            while posts and posts[0] <= moment - self._limit.seconds:
-                posts.popleft()
-            if len(posts) >= self._limit.count:
-                return int(posts[0] + self._limit.seconds - moment) + 1
-            posts.append(moment)
-            return 0
 
 
 def limit_posts(app: Flask, limit: VisitorLimit) -> None:

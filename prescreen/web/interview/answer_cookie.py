@@ -16,11 +16,13 @@ from prescreen.eligibility.wishes.wishes import Wishes
 from prescreen.web.base.cookies import CookieKind, drop_cookie, read_cookie, set_cookie
 from prescreen.web.base.request_context import catalog, packing, today
 from prescreen.web.interview.progress import Progress, read_noted
-from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, unseal
+from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, seal_anew, unseal
 from prescreen.web.wishes.visit_wishes import noted, read_wishes
 
 THANKS, MINE, FORM, TYPED = CookieKind.THANKS, CookieKind.MINE, CookieKind.FORM, CookieKind.TYPED
 _LENGTH_BYTES = 2
+_EDITION = "k"
+"""The mark of the edition of the criteria that a visitor was shown last."""
 _COMPRESSED = b"\x78"
 """Begins the cookies of an earlier form: compressed JSON. No length of marks begins so, it would be 30,000."""
 
@@ -85,6 +87,24 @@ def read_visit(condition: str) -> Visit:
     return known[condition]
 
 
+def edition_seen(condition: str) -> int:
+    """Return the number of the edition that this visit was shown last; 0 where there is none."""
+    kept = _kept(condition)
+    return kept.edition if kept else 0
+
+
+def note_edition(response: Response, condition: str) -> None:
+    """Note in a visit, if there is one, which edition its visitor is shown; what else it holds stays as it is."""
+    kept, edition = _kept(condition), catalog().edition
+    # Of an earlier form of cookies, none is older than two hours.
+    if kept is None or kept.packed is None or kept.edition == edition:
+        return
+    text = read_cookie(CookieKind.ANSWERS, condition)
+    noted = replace(kept, marks={**kept.marks, _EDITION: edition})
+    sealed = seal_anew(text, noted.written(), _purpose(condition))
+    set_cookie(response, CookieKind.ANSWERS, sealed, ending=condition, path=f"/{condition}")
+
+
 def revise_visit(condition: str, visit: Visit) -> None:
     """Let a visit be that of this request from now on, as `read_visit` returns it."""
     g.setdefault("visits", {})[condition] = visit
@@ -106,6 +126,12 @@ class _Kept:
         start = _LENGTH_BYTES + int.from_bytes(content[:_LENGTH_BYTES], "big")
         marks = of_json(content[_LENGTH_BYTES:start])
         return cls(marks, content[start:]) if marks is not None else None
+
+    @property
+    def edition(self) -> int:
+        """Return the number of the edition that was shown last; 0 where none was."""
+        found = self.marks.get(_EDITION)
+        return found if isinstance(found, int) else 0
 
     def answers(self) -> Answers:
         """Return the answers. Raise UnpackableError where there are none that can be read."""
@@ -222,6 +248,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"c": 1} if visit.counted else {}),
         **({"r": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
+        **({_EDITION: catalog().edition} if catalog().edition else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
     }

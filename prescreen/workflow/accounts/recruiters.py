@@ -114,9 +114,12 @@ def change_password(session: Session, signed_in: SignedIn, password_hash: str, n
     record_own(session, Action.PASSWORD_CHANGED, recruiter_id, now)
 
 
-def choose_news(session: Session, signed_in: SignedIn, news: News, now: datetime) -> None:
-    """Store how the recruiter wants to hear of new referrals."""
+def choose_news(session: Session, signed_in: SignedIn, news: News, now: datetime, *, reminders: bool) -> None:
+    """Store how the recruiter wants to hear of new referrals, and whether each morning of what is due."""
+    before = signed_in.recruiter
     # A recruiter who had no alerts is not alerted later to referrals of that time.
-    told_at = now if signed_in.recruiter.news is News.OFF else None
-    recruiters.set_news(session, signed_in.recruiter.id, news, told_at)
-    record_own(session, Action.NEWS_CHOSEN, signed_in.recruiter.id, now, news=news.value)
+    told_at = now if before.news is News.OFF else None
+    recruiters.set_news(session, before.id, news, told_at)
+    if reminders != before.wants_reminders:
+        recruiters.set_reminders(session, before.id, now if reminders else None)
+    record_own(session, Action.NEWS_CHOSEN, before.id, now, news=news.value, reminders="daily" if reminders else "off")

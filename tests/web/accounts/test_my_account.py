@@ -202,6 +202,19 @@ def test_how_news_comes_is_chosen(who: Staff, database: Database) -> None:
     assert kept(database, who.email).news is News.DAILY
 
 
+def test_reminders_of_a_morning_are_off_until_they_are_ticked_and_end_with_the_tick(
+    who: Staff, database: Database
+) -> None:
+    ticks = [(None, False), ("yes", True), (None, False)]
+    assert "checked" not in who.page(ACCOUNT).one("input", name="reminders")
+
+    for sent, wanted in ticks:
+        who.post(f"{ACCOUNT}/news", news="off", **({"reminders": sent} if sent else {}))
+
+        assert kept(database, who.email).wants_reminders == wanted
+        assert ("checked" in who.page(ACCOUNT).one("input", name="reminders")) == wanted
+
+
 @pytest.mark.parametrize(("role", "offered"), [(Role.RECRUITER, 3), (Role.ANALYST, 0), (Role.AUTHOR, 0)])
 def test_news_is_offered_to_those_who_work_referrals(app: Flask, database: Database, role: Role, offered: int) -> None:
     account(database, role=role)

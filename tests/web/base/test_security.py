@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from prescreen.config import RateLimit
 from prescreen.database import BusyError, Database
-from prescreen.storage.base.keys import Keys
 from prescreen.web.base import security
 from prescreen.web.base.security import network_of
 from tests.web.markup import read
@@ -111,7 +110,7 @@ def test_after_the_time_has_passed_posts_are_taken_again(serve: Callable[..., Fl
     wait = int(client.post(QUESTION, data={"answer": "yes"}).headers["Retry-After"])
 
     later = time.monotonic() + wait
-    monkeypatch.setattr("prescreen.web.base.security.time.monotonic", lambda: later)
+    monkeypatch.setattr("prescreen.workflow.visitor_limit.time.monotonic", lambda: later)
 
     assert client.post(QUESTION, data={"answer": "yes"}).status_code == 303
 
@@ -151,19 +150,6 @@ def test_a_visitor_who_takes_another_address_of_their_network_has_no_more_posts(
     ]
 
     assert statuses == [303, 303, 429]
-
-
-def test_too_many_addresses_push_out_the_oldest_alone(keys: Keys, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(security, "_MOST_NETWORKS", 3)
-    limit = security.VisitorLimit(RateLimit(1, 60), keys)
-
-    first = [limit.wait(network) for network in ("busy", "a", "b")]
-    again = limit.wait("busy") > 0
-    more = [limit.wait(network) for network in ("c", "d")]
-
-    assert (first, again, more) == ([0, 0, 0], True, [0, 0])
-    assert limit.wait("busy") > 0
-    assert limit.wait("a") == 0
 
 
 def test_an_address_that_a_visitor_claims_to_have_does_not_count(serve: Callable[..., Flask]):
