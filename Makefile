@@ -119,6 +119,7 @@ LOCK := $(BIN)/uv pip compile pyproject.toml --group build --universal --python-
 lock: $(DEV) ## choose versions anew, within pyproject.toml
 	$(LOCK) --upgrade --output-file requirements.txt
 	$(LOCK) --upgrade --extra dev --constraints requirements.txt --output-file requirements-dev.txt
+	$(LOCK) --upgrade --extra traces --constraints requirements-dev.txt --output-file requirements-traces.txt
 	$(LOCK) --upgrade --extra bench --constraints requirements-dev.txt --output-file requirements-bench.txt
 	$(subst pyproject.toml --group build,--group scan,$(LOCK)) --no-strip-extras --upgrade --output-file requirements-scan.txt
 

@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from prescreen import database as databases
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
@@ -27,7 +28,7 @@ from prescreen.web import blueprints, measures, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
-from prescreen.web.operations import request_log
+from prescreen.web.operations import request_log, request_traces
 from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
 from prescreen.workflow.editions import Make, PublishedCatalog
 from prescreen.workflow.interview.usage_counters import Counters
@@ -73,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
     settings = settings or Settings.from_environment(os.environ)
+    tracing.begin(os.environ)
     app = _App("prescreen.web", static_folder=None)
     app.url_map.strict_slashes = False
     resources = open_resources(settings)
@@ -89,7 +91,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     request_log.prepare(app)
+    request_traces.prepare(app)
     measures.prepare(app, settings.cache / "metrics", datetime.now(UTC))
+    _wrap(app, settings)
+    return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Put around the pages what stands between them and the server."""
     # Flask documents this method as replaceable; its type annotation does not allow it.
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -98,7 +107,6 @@ def create_app(settings: Settings | None = None) -> Flask:
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
     app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
-    return app
 
 
 def _limit_posts(app: Flask, resources: Resources) -> None:

@@ -159,7 +159,15 @@ class Settings:
 
 _USUAL_RATE: RateLimit | None = RateLimit(120, 60)
 _NAMES = tuple(setting.name.upper() for setting in fields(Settings))
-SECRETS = ("DATABASE_URL", "SECRET_KEY", "SECRET_KEY_BEFORE", "ENCRYPTION_KEYS", "MAIL_URL", "METRICS_TOKEN")
+SECRETS = (
+    "DATABASE_URL",
+    "DATABASE_READ_URL",
+    "SECRET_KEY",
+    "SECRET_KEY_BEFORE",
+    "ENCRYPTION_KEYS",
+    "MAIL_URL",
+    "METRICS_TOKEN",
+)
 """The settings that may be given as files: those that hold a key or a password."""
 
 VARIABLES = (*(PREFIX + name for name in _NAMES), *(PREFIX + name + SUFFIX for name in SECRETS))

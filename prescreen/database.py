@@ -26,13 +26,14 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability, pipelines, session_settings
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
-from prescreen.storage.base.durability import DurabilityError as DurabilityError
-from prescreen.storage.base.pipelines import pipelined
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-from prescreen.storage.base.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections import durability, pipelines, session_settings
+from prescreen.storage.connections.durability import DurabilityError as DurabilityError
+from prescreen.storage.connections.pipelines import pipelined
+from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections.statement_spans import trace_statements
 
 BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10
@@ -218,6 +219,7 @@ def _engine(url: URL) -> Engine:
         event.listen(engine, "connect", session_settings.prepare)
         event.listen(engine, "begin", session_settings.begin)
         pipelines.allow(engine)
+    trace_statements(engine)
     return engine
 
 

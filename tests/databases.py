@@ -15,7 +15,7 @@ import pytest
 
 from prescreen import database as schema
 from prescreen.database import Database
-from prescreen.storage.base.database_account import let_serve
+from prescreen.storage.connections.database_account import let_serve
 from prescreen.storage.tables import Base
 
 _WRITTEN = " UNION ALL ".join(

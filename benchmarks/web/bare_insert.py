@@ -25,8 +25,8 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from prescreen.cli.serving.whole_requests import Limits
 from prescreen.cli.serving.worker import serve_app
-from prescreen.storage.base.durability import prepare_sqlite
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.connections.durability import prepare_sqlite
 from prescreen.storage.tables import AuditEvent, Base, KnownSubmission
 
 THREADS = 16

@@ -22,8 +22,8 @@ from prescreen.eligibility.cohort import TooFineError
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage.audit.events import OPERATOR
-from prescreen.storage.base import durability
 from prescreen.storage.cohort.engines import NoSparkError
+from prescreen.storage.connections import durability
 from prescreen.workflow.operations.key_rotation import is_under_way
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.data_subject_rights import HeldData

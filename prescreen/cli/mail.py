@@ -1,6 +1,7 @@
 """`prescreen work` and `prescreen outbox`: what is sent to people."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,6 +14,7 @@ from uuid import UUID
 import click
 import structlog
 
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base import processes
@@ -25,7 +27,7 @@ from prescreen.mail.letter_texts import LetterWriter
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.editions import Served
@@ -91,6 +93,7 @@ def work(once: bool) -> None:
 
     `prescreen serve` does so by itself.
     """
+    tracing.begin(os.environ)
     with opened() as tools:
         post = _post(tools)
         newsroom = Newsroom(tools)
@@ -183,7 +186,8 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
 def _try(failure: str, work: Callable[[], object]) -> None:
     """Do a piece of work that is repeated anyway; log a failure instead of raising it."""
     try:
-        work()
+        with tracing.span(f"work {failure.removesuffix('_failed')}"):
+            work()
     except Exception as error:
         # The database may be restarting, or a letter be of an unforeseen kind: that must not hold up the others. Only
         # the class of the error is logged, since its message may quote an address.
@@ -202,6 +206,7 @@ def working_beside() -> BaseProcess:
 
 
 def _work() -> None:
+    tracing.begin(os.environ)
     with opened() as tools:
         _until_stopped(tools, _post(tools) if tools.settings.mail_url else None, Newsroom(tools))
 

@@ -133,7 +133,7 @@ class Machine:
 
     def prescreen(self, *arguments: str, given: str | None = None, **settings: str) -> Done:
         """Run a command with the settings of the service, some of them replaced."""
-        return _command(list(arguments), {**self._settings(), **settings}, given)
+        return _command(list(arguments), {**self.settings_given(), **settings}, given)
 
     def start(self) -> None:
         """Start the service as its unit says."""
@@ -193,7 +193,7 @@ class Machine:
     def _settings_file(self) -> Path:
         return self.root / "etc/prescreen/prescreen.env"
 
-    def _settings(self) -> dict[str, str]:
+    def settings_given(self) -> dict[str, str]:
         shown = subprocess.run(
             ["sh", "-c", f"set -a; . {self._settings_file}; exec env"],
             env={},

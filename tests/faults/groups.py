@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +19,8 @@ KEYS = {
     "PRESCREEN_ENCRYPTION_KEYS": "k1:AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=",
     "PRESCREEN_TRUSTED_PROXIES": "1",
 }
+SESSIONS = 12
+"""How many sessions of the database PgBouncer lends."""
 
 
 @dataclass(frozen=True)
@@ -38,14 +40,13 @@ class Groups:
 
 
 @contextmanager
-def running(
-    primary: Cluster, replica: Cluster, folder: Callable[[], Path], sessions: int = 12, **settings: str
-) -> Iterator[Groups]:
-    """Run two groups for a `with` block, which read at length from the replica."""
+def running(two: tuple[Cluster, Cluster], folder: Callable[[], Path], settings: Mapping[str, str]) -> Iterator[Groups]:
+    """Run two groups on a primary for a `with` block, which read at length from its replica."""
+    primary, replica = two
     with ExitStack() as opened:
         direct = opened.enter_context(postgres_database(primary.url))
         upgraded(direct)
-        pooled = opened.enter_context(pgbouncer.pooled(direct, sessions))
+        pooled = opened.enter_context(pgbouncer.pooled(direct, SESSIONS))
         read = direct.replace(primary.folder.name, replica.folder.name)
         given = {**KEYS, "PRESCREEN_DATABASE_READ_URL": read, **settings}
         services = tuple(Service(pooled, folder(), settings=given) for _ in range(2))

@@ -10,7 +10,6 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from functools import partial
 from pathlib import Path
 
 import psycopg
@@ -47,7 +46,7 @@ def clusters() -> Iterator[Two]:
 @pytest.fixture(scope="module")
 def two(clusters: Two, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Groups]:
     """Run two groups without limits on posts."""
-    with groups.running(*clusters, lambda: tmp_path_factory.mktemp("group")) as made:
+    with groups.running(clusters, lambda: tmp_path_factory.mktemp("group"), {}) as made:
         for one in made.services:
             one.start()
         yield made
@@ -135,8 +134,8 @@ def test_an_upgrade_through_the_pooler_is_refused_and_says_how(two: Groups) -> N
 
 
 def test_posts_are_limited_over_all_processes(clusters: Two, tmp_path_factory: pytest.TempPathFactory) -> None:
-    limit, folder = f"{LIMIT}/hour", partial(tmp_path_factory.mktemp, "limited")
-    with groups.running(*clusters, folder, PRESCREEN_VISITOR_RATE_LIMIT=limit) as made:
+    limit = {"PRESCREEN_VISITOR_RATE_LIMIT": f"{LIMIT}/hour"}
+    with groups.running(clusters, lambda: tmp_path_factory.mktemp("limited"), limit) as made:
         for one in made.services:
             one.workers = 2
             one.start()
@@ -168,9 +167,8 @@ def test_a_rolling_change_of_criteria_leads_nobody_back(
 ) -> None:
     criteria = tmp_path_factory.mktemp("published") / "criteria"
     shutil.copytree(SHIPPED_CRITERIA, criteria)
-    with groups.running(
-        *clusters, lambda: tmp_path_factory.mktemp("rolling"), PRESCREEN_PUBLISHED_CRITERIA="on"
-    ) as made:
+    published = {"PRESCREEN_PUBLISHED_CRITERIA": "on"}
+    with groups.running(clusters, lambda: tmp_path_factory.mktemp("rolling"), published) as made:
         publish(made, criteria)
         for one in made.services:
             one.start()

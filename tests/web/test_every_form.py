@@ -12,8 +12,8 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.storage.base import durability
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.connections import durability
 from prescreen.web.base.form_fields import Grouped, Raw
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import EXTENSION

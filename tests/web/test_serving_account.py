@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from flask import Flask
 
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from tests.databases import postgres_database, serving_account, upgraded
 from tests.web.staff_tour import staff_tour
 from tests.web.tour import tour

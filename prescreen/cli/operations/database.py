@@ -7,7 +7,7 @@ from prescreen.cli.base.command_options import DataError, settings
 from prescreen.cli.base.context import open_database
 from prescreen.cli.operations.backup import backup, restore
 from prescreen.database import Database
-from prescreen.storage.base import database_account
+from prescreen.storage.connections import database_account
 
 
 @click.group()

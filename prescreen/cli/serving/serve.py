@@ -1,5 +1,6 @@
 """`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
 
+import os
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from functools import partial
 import click
 from flask.helpers import get_debug_flag
 
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
@@ -54,6 +56,10 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         # never comes falls silent.
         report(tools.database, datetime.now(UTC))
         _refuse_without_edition(tools)
+    if tracing.is_wanted(os.environ) and not tracing.is_installed():
+        click.echo(
+            "no traces are sent: a collector is named, but `pip install 'prescreen[traces]'` is missing", err=True
+        )
     # The database is closed again here: each process opens its own.
     with processes.without_collection():
         catalog = _faultless_criteria(chosen, keys)

@@ -14,7 +14,7 @@ from prescreen.config import PREFIX, SHIPPED_CRITERIA, Settings
 from prescreen.service_addresses import is_loopback
 from prescreen.storage import Transactions
 from prescreen.storage.accounts.leaked_passwords import fault_of_list
-from prescreen.storage.base.database_account import may_change_tables
+from prescreen.storage.connections.database_account import may_change_tables
 from prescreen.storage.participants import leads
 
 

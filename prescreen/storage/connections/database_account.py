@@ -34,7 +34,7 @@ def may_change_tables(transaction: Session | Connection) -> bool:
 
 
 def let_serve(session: Session, account: str) -> None:
-    """Give an account what serving needs, and no more. Run as the owner of the tables.
+    """Let an account do what serving needs, and no more. Run as the owner of the tables.
 
     Raise AccountError on SQLite, for an account that is not there, and for one that could take more by itself.
     """

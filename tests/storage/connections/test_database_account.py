@@ -12,8 +12,8 @@ from sqlalchemy.exc import ProgrammingError
 
 from prescreen.database import Database
 from prescreen.retention_periods import PERIODS, Kept
-from prescreen.storage.base.database_account import AccountError, let_serve, may_change_tables
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.connections.database_account import AccountError, let_serve, may_change_tables
 from prescreen.workflow.audit import hash_chain
 from prescreen.workflow.operations import retention
 from tests.databases import postgres_database, serving_account, upgraded
