@@ -13,6 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from prescreen import database as databases
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
@@ -21,13 +22,13 @@ from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
-from prescreen.database import Database, OperationalError
+from prescreen.database import Database, DatabaseError
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, measures, template_context
 from prescreen.web.base import language, security
 from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
-from prescreen.web.operations import request_log
+from prescreen.web.operations import request_log, request_traces
 from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
 from prescreen.workflow.editions import Make, PublishedCatalog
 from prescreen.workflow.interview.usage_counters import Counters
@@ -36,9 +37,11 @@ from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.registry.closing import closures_in
 from prescreen.workflow.visitor_limit import VisitorLimit
 
+STATIC_FOLDER = "static"
+"""What the addresses of files begin with."""
 _STATIC_FILES: dict[str, Any] = {
-    "root": Path(__file__).parent / "web" / "static",
-    "prefix": "static/",
+    "root": Path(__file__).parent / "web" / STATIC_FOLDER,
+    "prefix": f"{STATIC_FOLDER}/",
     "max_age": 3600,
     # Else any other site could read them.
     "allow_all_origins": False,
@@ -71,6 +74,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
     settings = settings or Settings.from_environment(os.environ)
+    tracing.begin(os.environ)
     app = _App("prescreen.web", static_folder=None)
     app.url_map.strict_slashes = False
     resources = open_resources(settings)
@@ -87,7 +91,14 @@ def create_app(settings: Settings | None = None) -> Flask:
     for command in COMMANDS:
         app.cli.add_command(command)
     request_log.prepare(app)
+    request_traces.prepare(app)
     measures.prepare(app, settings.cache / "metrics", datetime.now(UTC))
+    _wrap(app, settings)
+    return app
+
+
+def _wrap(app: Flask, settings: Settings) -> None:
+    """Put around the pages what stands between them and the server."""
     # Flask documents this method as replaceable; its type annotation does not allow it.
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -95,8 +106,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
-    app.wsgi_app = security.with_headers(numbered, https=settings.https)  # type: ignore[method-assign, assignment]  # see above
-    return app
+    app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
 
 
 def _limit_posts(app: Flask, resources: Resources) -> None:
@@ -146,7 +156,9 @@ def _closed_in(database: Database) -> Closed:
     def closed() -> Closures | None:
         try:
             return closures_in(database)
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not databases.is_unusable(error):
+                raise
             _log.error("closures_failed", error=type(error).__name__)
             return None
 

@@ -12,6 +12,7 @@ from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError as DatabaseError
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -25,12 +26,14 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability, session_settings
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
-from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-from prescreen.storage.base.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections import durability, pipelines, session_settings
+from prescreen.storage.connections.durability import DurabilityError as DurabilityError
+from prescreen.storage.connections.pipelines import pipelined
+from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections.statement_spans import trace_statements
 
 BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10
@@ -42,6 +45,8 @@ TURN_SECONDS = 0.3
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
+_BROKEN_INSIDE = "XX"
+"""How the codes of PostgreSQL begin for broken files and the like."""
 
 
 class BusyError(OperationalError):
@@ -59,8 +64,10 @@ class Database:
         self.engine = _engine(make_url(url))
         self._replica = ReadReplica(_engine(soon_given_up(make_url(read_url))), self.engine, tell) if read_url else None
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
-        is_server = self.engine.dialect.name == "postgresql"
-        reader = self.engine.execution_options(**READING if is_server else {"reading": True})
+        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of
+        # this process are woken at once instead, and only processes wait for each other so.
+        self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
+        reader = self.engine.execution_options(**READING if self._is_server else {"reading": True})
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
@@ -89,15 +96,27 @@ class Database:
 
         Raise BusyError where too many threads are waiting to write, or others hold a lock for too long.
         """
+        with self._turn():
+            try:
+                with self._writing.begin() as session, pipelined(session.connection()):
+                    yield session
+            except OperationalError as error:
+                if _is_busy(error):
+                    raise BusyError(error.orig) from error
+                raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until this thread may write. Raise BusyError where too many wait, or those before it take too long."""
         if not self._writers.acquire(timeout=TURN_SECONDS):
             raise BusyError(TimeoutError("too many others wait to write to it"))
         try:
-            with self._writing.begin() as session:
-                yield session
-        except OperationalError as error:
-            if _is_busy(error):
-                raise BusyError(error.orig) from error
-            raise
+            if not self._at_once.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+                raise BusyError(TimeoutError("those who write before it take too long"))
+            try:
+                yield
+            finally:
+                self._at_once.release()
         finally:
             self._writers.release()
 
@@ -140,6 +159,10 @@ class Database:
         durability.require(self.engine)
 
     @property
+    def _is_server(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @property
     def folder(self) -> Path | None:
         """Return the folder of SQLite's file; None for a server."""
         url = self.engine.url
@@ -150,6 +173,14 @@ class Database:
         self.engine.dispose()
         if self._replica:
             self._replica.engine.dispose()
+
+
+def is_unusable(error: DatabaseError) -> bool:
+    """Whether the database is away or its files are broken, rather than a statement wrong."""
+    # What sqlite3 says of a broken file has no class of its own.
+    is_broken_file = type(error) is DatabaseError and isinstance(error.orig, sqlite3.Error)
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, OperationalError) or is_broken_file or code.startswith(_BROKEN_INSIDE)
 
 
 def _is_busy(error: OperationalError) -> bool:
@@ -187,6 +218,8 @@ def _engine(url: URL) -> Engine:
         )
         event.listen(engine, "connect", session_settings.prepare)
         event.listen(engine, "begin", session_settings.begin)
+        pipelines.allow(engine)
+    trace_statements(engine)
     return engine
 
 

@@ -14,9 +14,10 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection, Engine, String, column, inspect, select, table
 from sqlalchemy.exc import OperationalError
 
-from prescreen.storage.base import advisory_locks, session_settings
+from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.base.foreign_keys import without_foreign_keys
+from prescreen.storage.connections import session_settings
 
 if TYPE_CHECKING:
     from alembic.config import Config

@@ -43,6 +43,7 @@ from prescreen.workflow.participants.submission import submit
 from prescreen.workflow.referrals import call_log, notes, reassignments, reminders
 from prescreen.workflow.referrals.assignment_and_tags import Labels, label
 from prescreen.workflow.referrals.call_log import By, Call, CallOutcome
+from prescreen.workflow.referrals.call_reminders import remind_of_calls
 from prescreen.workflow.referrals.outcomes import Outcome, save_outcome
 from prescreen.workflow.referrals.state_changes import Step, move, undo
 from prescreen.workflow.referrals.state_machine import Reason
@@ -128,9 +129,9 @@ def _submitted(session: Session, keys: Keys, number: int, trial_ids: tuple[str, 
 
 
 def _tokens(session: Session, keys: Keys, lead_id: UUID) -> dict[Answer, str]:
-    lead = leads.find(session, lead_id)
-    assert lead is not None
-    return {answer: answer_token(keys, lead, answer, datetime.now(UTC) + timedelta(days=1)) for answer in Answer}
+    held = data_subject_rights.held_data(session, keys, lead_id)
+    assert held is not None
+    return {answer: answer_token(keys, held, answer, datetime.now(UTC) + timedelta(days=1)) for answer in Answer}
 
 
 def _invite(session: Session, desk: Desk, trial_id: str, place: int) -> None:
@@ -219,13 +220,15 @@ def _undo_last(one: Person) -> None:
 
 
 def _write(one: Person) -> None:
-    """Write a note, a reminder and a call about the first referral."""
+    """Write a note, a reminder and a call about the first referral, and remind the person of the next call."""
     referral_id = one.referral_ids[0]
     one.act(notes.add_note, referral_id, "Words about the person.")
     due = datetime.now(UTC) + timedelta(days=1)
     one.act(reminders.remind, referral_id, reminders.Wanted(due, "Call the person."))
+    call = Call(CallOutcome.REACHED, call_back_at=datetime.now(UTC) + timedelta(hours=2), reminds=True)
     with one.database.writing() as session:
-        call_log.log_call(session, one.keys, By(one.recruiter, one.desk().now), referral_id, Call(CallOutcome.REACHED))
+        call_log.log_call(session, one.keys, By(one.recruiter, one.desk().now), referral_id, call)
+    remind_of_calls(one.database, one.keys, PlainPen, datetime.now(UTC))
 
 
 def _come_of_it(one: Person) -> None:

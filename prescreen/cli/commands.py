@@ -21,9 +21,10 @@ from prescreen.cli.demo import sample
 from prescreen.cli.export import export
 from prescreen.cli.feedback import notes
 from prescreen.cli.interview.assess import ask, assess, interview
-from prescreen.cli.keys import keys
 from prescreen.cli.mail import outbox, work
-from prescreen.cli.operations import db, purge
+from prescreen.cli.operations.database import db
+from prescreen.cli.operations.keys import keys
+from prescreen.cli.operations.purge import purge
 from prescreen.cli.serving.serve import serve
 from prescreen.cli.statistics import counters
 

@@ -1,6 +1,7 @@
 """`prescreen work` and `prescreen outbox`: what is sent to people."""
 
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -13,17 +14,20 @@ from uuid import UUID
 import click
 import structlog
 
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
 from prescreen.cli.base.context import Opened, opened, watched_catalog
 from prescreen.cli.base.output import print_json_list
 from prescreen.cli.base.registry_watch import look_once, watching_beside
+from prescreen.mail.letter_texts import LetterWriter
 from prescreen.mail.smtp import Post
 from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.editions import Served
@@ -32,6 +36,7 @@ from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, 
 from prescreen.workflow.mail.referral_alerts import announce
 from prescreen.workflow.operations import retention
 from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, is_recent, report
+from prescreen.workflow.referrals.call_reminders import cancel_untrue, remind_of_calls
 
 LOOK_EVERY = timedelta(seconds=6)
 TIDY_EVERY = timedelta(minutes=1)
@@ -40,27 +45,36 @@ _log = structlog.get_logger()
 
 @dataclass
 class Newsroom:
-    """Puts alerts to recruiters into the outbox. Make one per process."""
+    """Puts alerts to recruiters, and reminders of calls, into the outbox. Make one per process."""
 
     tools: Opened
     _looked_at: datetime | None = field(default=None, init=False)
     _catalog: Served | None = field(default=None, init=False)
 
     def announce(self, now: datetime) -> None:
-        """Write the alerts that are due, at most every six seconds; a failure is logged, and tried again later."""
+        """Write what is due, at most every six seconds; a failure is logged, and tried again later.
+
+        A reminder that waits is cancelled where it is not true any more.
+        """
         if is_recent(self._looked_at, now, LOOK_EVERY):
             return
         self._looked_at = now
-        try:
-            announce(self.tools.database, self.tools.keys, lambda: self._pen(now), now)
-        except Exception as error:
-            # A failure of the alerts must not stop letters to participants. The error's message may quote an address.
-            _log.error("announcing_failed", error=type(error).__name__)
+        database, keys = self.tools.database, self.tools.keys
+        # A failure of one kind must not stop the others.
+        _try("cancelling_failed", partial(cancel_untrue, database, now))
+        _try("announcing_failed", partial(announce, database, keys, partial(self._to_staff, now), now))
+        _try("reminding_failed", partial(remind_of_calls, database, keys, partial(self._to_people, now), now))
 
-    def _pen(self, now: datetime) -> StaffLetterWriter:
+    def _to_staff(self, now: datetime) -> StaffLetterWriter:
+        return StaffLetterWriter(self._criteria(now), self.tools.settings.public_address())
+
+    def _to_people(self, now: datetime) -> LetterWriter:
+        return LetterWriter(self._criteria(now), self.tools.settings.public_address())
+
+    def _criteria(self, now: datetime) -> Catalog:
         if self._catalog is None:
             self._catalog = watched_catalog(self.tools, now, _tell_of_change)
-        return StaffLetterWriter(self._catalog.current(now.date()), self.tools.settings.public_address())
+        return self._catalog.current(now.date())
 
 
 def _tell_of_change(error: CatalogError | None) -> None:
@@ -79,6 +93,7 @@ def work(once: bool) -> None:
 
     `prescreen serve` does so by itself.
     """
+    tracing.begin(os.environ)
     with opened() as tools:
         post = _post(tools)
         newsroom = Newsroom(tools)
@@ -161,8 +176,8 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
         while not stopping.is_set() and not _is_orphaned():
             pulse.beat()
             if post is not None:
-                _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
                 newsroom.announce(_now())
+                _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
             _try("sealing_failed", partial(seal, tools.database, _now()))
             _try("purging_failed", partial(housekeeping.tidy, _now()))
             stopping.wait(LOOK_EVERY_SECONDS)
@@ -171,7 +186,8 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
 def _try(failure: str, work: Callable[[], object]) -> None:
     """Do a piece of work that is repeated anyway; log a failure instead of raising it."""
     try:
-        work()
+        with tracing.span(f"work {failure.removesuffix('_failed')}"):
+            work()
     except Exception as error:
         # The database may be restarting, or a letter be of an unforeseen kind: that must not hold up the others. Only
         # the class of the error is logged, since its message may quote an address.
@@ -190,6 +206,7 @@ def working_beside() -> BaseProcess:
 
 
 def _work() -> None:
+    tracing.begin(os.environ)
     with opened() as tools:
         _until_stopped(tools, _post(tools) if tools.settings.mail_url else None, Newsroom(tools))
 

@@ -5,10 +5,12 @@ Whole texts rather than sentences of a translation catalog: a translator sees th
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+from babel.dates import format_date, format_time, get_timezone_location, get_timezone_name
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from prescreen.catalog.criteria.catalog import Catalog
@@ -73,6 +75,13 @@ class LetterWriter:
         one_click = self.address.startswith("https://")
         return replace(letter, unsubscribe=f"{self.address}/my/no-more/{opt_out}", one_click=one_click)
 
+    def call_reminder(self, held: HeldData, referral: StoredReferral, at: datetime, token: str) -> Letter:
+        """Remind of a call by a team; its time is that of the service's time zone, which the letter names."""
+        when = _time_words(at.astimezone(self.catalog.service.timezone), self.language(held))
+        chosen = self._chosen(referral, self.language(held))
+        words = {"title": chosen["title"], "site": chosen["site"], **when}
+        return self._letter(held, LetterKind.CALL_REMINDER, **words, **self._way_back(token))
+
     def account_address(self, token: str) -> str:
         """Return the URL of the page where an account is made."""
         return f"{self.address}/recruiter/join/{token}"
@@ -120,6 +129,29 @@ def written(file: str, **words: Any) -> tuple[str, str]:
     """Return the subject and the text of the letter in a file of texts/."""
     subject, _, text = _texts().get_template(file).render(**words).partition("\n")
     return subject.strip(), text.strip() + "\n"
+
+
+def _time_words(local: datetime, language: str) -> dict[str, str]:
+    """Return the day, the time of day and the name of its time zone, in a language."""
+    words = {
+        "day": format_date(local, "full", language),
+        "time": format_time(local, "short", locale=language),
+        "zone": _zone_name(local, language),
+    }
+    # CLDR joins "3:00" and "PM" by a space that plain mail programs may not show.
+    return {name: text.replace("\N{NARROW NO-BREAK SPACE}", " ") for name, text in words.items()}
+
+
+def _zone_name(local: datetime, language: str) -> str:
+    """Return what people call the time zone of a time; where that is a bare offset, the place whose clocks it is.
+
+    >>> from zoneinfo import ZoneInfo
+    >>> [_zone_name(datetime(2026, 12, 1, tzinfo=ZoneInfo(one)), "en") for one in ("America/Chicago", "Asia/Kolkata")]
+    ['Central Standard Time', 'India Time']
+    """
+    name = get_timezone_name(local, locale=language)
+    bare = name.startswith(("GMT+", "GMT-", "UTC+", "UTC-"))
+    return get_timezone_location(local, locale=language) if bare else name
 
 
 @cache

@@ -29,7 +29,7 @@ class StaffLetterWriter:
         return self._letter("news", recruiter, counts)
 
     def digest(self, recruiter: Account, counts: Sequence[PlaceCount]) -> Letter:
-        """Say how many referrals came in since the last digest, and how many are overdue."""
+        """Say how many referrals came in since the last digest, and how many are late or due today."""
         return self._letter("digest", recruiter, counts)
 
     def _letter(self, name: str, recruiter: Account, counts: Sequence[PlaceCount]) -> Letter:
@@ -40,6 +40,7 @@ class StaffLetterWriter:
             operator=service.operator,
             places=[self._place(one) for one in counts],
             total=sum(one.new for one in counts),
+            told=_in_words(_sum(counts)),
             overdue=sum(one.overdue for one in counts),
             trial=next(iter(trials)) if len(trials) == 1 else "",
             link=f"{self.address}/recruiter/",
@@ -53,8 +54,32 @@ class StaffLetterWriter:
         names = [site.name for site in trial.sites if site.id == one.site_id] if trial else []
         return {
             "new": one.new,
-            "overdue": one.overdue,
+            "told": _in_words(one),
             "title": str(trial.title) if trial else "a trial",
             "trial_id": one.trial_id,
             "site": names[0] if names else one.site_id,
         }
+
+
+_WORDS = {
+    "new": ("new referral", "new referrals"),
+    "overdue": ("overdue", "overdue"),
+    "due": ("reply due today", "replies due today"),
+    "call_back": ("to call back", "to call back"),
+    "reminder": ("reminder of yours", "reminders of yours"),
+}
+"""The numbers of `PlaceCount` in words, for one and for more."""
+
+
+def _sum(counts: Sequence[PlaceCount]) -> PlaceCount:
+    return PlaceCount("", "", **{name: sum(getattr(one, name) for one in counts) for name in _WORDS})
+
+
+def _in_words(one: PlaceCount) -> str:
+    """Return the numbers that are not 0, in words.
+
+    >>> _in_words(PlaceCount("T", "leeds", overdue=1, call_back=2))
+    '1 overdue, 2 to call back'
+    """
+    numbers = {name: getattr(one, name) for name in _WORDS}
+    return ", ".join(f"{number} {_WORDS[name][number > 1]}" for name, number in numbers.items() if number)

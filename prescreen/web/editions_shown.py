@@ -6,8 +6,9 @@ A module of its own: it looks at a visit before any page does.
 from flask import Flask, Response, g, request
 
 from prescreen.database import BusyError
+from prescreen.web.base.cookies import CookieKind, cookie_name
 from prescreen.web.base.request_context import catalog, now, resources
-from prescreen.web.interview.answer_cookie import cookie_name, edition_seen, note_edition
+from prescreen.web.interview.answer_cookie import edition_seen, note_edition
 from prescreen.workflow.editions import PublishedCatalog
 
 
@@ -32,7 +33,7 @@ def _noted(response: Response) -> Response:
     """Note the edition of this response in the visit, unless it is written or deleted anyway."""
     slug = _condition()
     if slug and slug in catalog().conditions and isinstance(resources().catalog, PublishedCatalog):
-        name = cookie_name(slug)
+        name = cookie_name(CookieKind.ANSWERS, slug)
         if not any(one.startswith(f"{name}=") for one in response.headers.getlist("Set-Cookie")):
             note_edition(response, slug)
     return response

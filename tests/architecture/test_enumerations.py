@@ -36,6 +36,8 @@ from prescreen.storage.mail import outbox
 from prescreen.storage.operations import expired_people
 from prescreen.storage.participants.purposes import BESIDE, CHANNELS, OPTIONAL, PURPOSES, GivenBy, Purpose
 from prescreen.storage.referrals.states import DEFINITIONS, SET_BY_TEAM, Stage, State
+from prescreen.storage.worklist.due_counts import DUE
+from prescreen.storage.worklist.order_parts import PartName
 from prescreen.web.interview import proxy_respondent
 from prescreen.web.interview.proxy_respondent import Sender
 from prescreen.web.participants.contact_form import InterestForm
@@ -79,6 +81,8 @@ GAPS: Mapping[str, Collection[Enum]] = {
         *usage_counters.OF_CRITERIA,
         CounterKind.SENT,
     },
+    # In the other parts nobody is due today.
+    "workflow.mail.referral_alerts._COUNTED_AS": set(PartName) - DUE,
     # Nobody enters synthetic people by phone.
     "workflow.demo.synthetic_people._GIVEN_BY": {GivenBy.READ_OUT},
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt"]
+LOCKS = ["requirements.txt", "requirements-dev.txt", "requirements-bench.txt", "requirements-traces.txt"]
 # In an environment of its own, so that its pins need not be those of the others.
 APART = ["requirements-scan.txt"]
 REQUIREMENT = re.compile(
@@ -70,7 +70,7 @@ def test_every_declared_dependency_is_locked() -> None:
     project = whole["project"]
 
     assert {normalised(each) for each in project["dependencies"]} <= pins("requirements.txt").keys()
-    for extra in ("dev", "bench"):
+    for extra in ("dev", "bench", "traces"):
         declared = {normalised(each) for each in project["optional-dependencies"][extra]}
         assert declared <= pins(f"requirements-{extra}.txt").keys()
     assert {normalised(each) for each in whole["dependency-groups"]["scan"]} <= pins("requirements-scan.txt").keys()

@@ -190,8 +190,9 @@ def test_a_snapshot_of_another_bank_is_refused_in_one_line(run: Run, tmp_path: P
 WITHOUT_PYSPARK = "import sys; sys.modules['pyspark'] = None; from prescreen.cli.commands import main; main()"
 
 
-def test_only_the_commands_that_judge_many_people_load_polars() -> None:
-    loaded = "import sys, prescreen.app, prescreen.cli.commands; sys.exit('polars' in sys.modules)"
+def test_the_service_loads_neither_polars_nor_what_sends_traces() -> None:
+    left_out = "{'polars', 'opentelemetry'} & {one.partition('.')[0] for one in sys.modules}"
+    loaded = f"import sys, prescreen.app, prescreen.cli.commands; sys.exit(bool({left_out}))"
 
     done = subprocess.run([sys.executable, "-c", loaded], check=False, capture_output=True, text=True)
 

@@ -22,15 +22,18 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import Letter, LetterKind, LetterState, Posting
 from prescreen.storage.operations import worker_heartbeat
+from prescreen.storage.participants import leads
 from prescreen.storage.tables import OutboxLetter, Recruiter
 from prescreen.workflow.accounts.recruiters import Assignment
 from prescreen.workflow.mail.delivery import Attempt
 from prescreen.workflow.mail.delivery_faults import Fault
 from prescreen.workflow.operations.worker_heartbeat import is_silent, report
+from prescreen.workflow.referrals.call_log import By, Call, CallOutcome, log_call
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import Mailbox, running
-from tests.people import NOW, recruiter, submitted
+from tests.people import NOW, PHONE, SHARE_A, TO_A, recruiter, submitted
+from tests.workflow.letters import EMAIL, person, to_a
 
 __all__ = ["free_port"]
 
@@ -72,6 +75,22 @@ def test_work_tells_recruiters_of_new_referrals_without_saying_who(
     assert (message["To"], message["Subject"]) == ("rec@example.org", "1 new referral to NCT00000001")
     assert "Wilhelmina" not in str(message)
     assert run("work", "--once").stdout.splitlines()[-1] == "sent 0 letters"
+
+
+def test_work_reminds_a_person_of_a_call_and_names_no_condition_in_the_subject(
+    database: Database, keys: Keys, run: Run, box: Mailbox
+) -> None:
+    lead_id = person(database, keys, consents=(SHARE_A, PHONE, EMAIL), referrals=(TO_A,))
+    account = recruiter(database, Assignment("NCT00000001"))
+    call = Call(CallOutcome.REACHED, call_back_at=datetime.now(UTC) + timedelta(hours=3), reminds=True)
+    with database.writing() as session:
+        log_call(session, keys, By(account, datetime.now(UTC)), to_a(database, lead_id), call)
+    run("work", "--once")
+
+    with database.reading() as session:
+        lead = leads.find(session, lead_id)
+    assert lead is not None
+    assert f"A reminder of your call ({lead.reference})" in [one["Subject"] for one in box.messages]
 
 
 def test_news_that_cannot_be_written_keep_no_letter_from_going_out(  # noqa: PLR0917

@@ -12,8 +12,8 @@ from sqlalchemy.exc import DBAPIError
 
 from prescreen import database as schema
 from prescreen.database import BusyError, Database, UpgradeError
-from prescreen.storage.base import session_settings
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.connections import session_settings
 from tests.databases import postgres_database, upgraded
 from tests.people import keys, submitted
 from tests.services import pgbouncer

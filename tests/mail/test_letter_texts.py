@@ -57,6 +57,7 @@ def all_letters(held: HeldData) -> dict[str, Letter]:
         "link": PEN.links([(held, "TOKEN")]),
         "address_changed": PEN.address_changed(held),
         "taken_over": PEN.taken_over(held, replace(referral(), site_name="York"), referral(), "TOKEN"),
+        "call_reminder": PEN.call_reminder(held, referral(), NOW, "TOKEN"),
         "invited": PEN.invited(held, TRIAL.id, "TOKEN", "STOP"),
     }
 

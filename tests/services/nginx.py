@@ -1,9 +1,8 @@
-"""An nginx for tests, which sends requests to several services in turn: the system's, else one installed on demand."""
+"""An nginx for tests, which sends requests to several services in turn: that of `proxies`."""
 
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import time
@@ -12,7 +11,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.services.debian import installed
+from tests.services import proxies
 
 _START_SECONDS = 10.0
 _CONFIGURATION = """\
@@ -50,30 +49,13 @@ http {{
 """
 
 
-class NoNginxError(RuntimeError):
-    """Raised where no nginx was found, and none could be installed."""
-
-
-def find_or_install() -> Path:
-    """Return the path of an nginx. Raise NoNginxError where there is none."""
-    path = _find() or (_find() if installed("nginx-light") else None)
-    if path is None:
-        raise NoNginxError("No nginx: install one (apt-get install nginx-light) and try again.")
-    return path
-
-
-def _find() -> Path | None:
-    found = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
-    return Path(found) if found else None
-
-
 @contextmanager
 def balancing(ports: Sequence[int]) -> Iterator[int]:
     """Run one in front of services on this machine for a `with` block; yield its port."""
     with TemporaryDirectory(prefix="prescreen-", dir="/tmp") as folder:
         port = _free_port()
         (Path(folder) / "nginx.conf").write_text(_configured(Path(folder), port, ports))
-        command = [str(find_or_install()), "-c", f"{folder}/nginx.conf", "-e", f"{folder}/log"]
+        command = [str(proxies.find_or_install("nginx")), "-c", f"{folder}/nginx.conf", "-e", f"{folder}/log"]
         process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         try:
             _wait_for(port, Path(folder) / "log")
@@ -101,4 +83,4 @@ def _wait_for(port: int, log: Path) -> None:
         with suppress(OSError), socket.create_connection(("127.0.0.1", port)):
             return
         time.sleep(0.02)
-    raise NoNginxError(f"nginx did not start: {log.read_text()[-500:] if log.exists() else ''}")
+    raise proxies.NoProxyError(f"nginx did not start: {log.read_text()[-500:] if log.exists() else ''}")

@@ -14,7 +14,7 @@ from prescreen.database import BusyError, Database, OperationalError
 from prescreen.storage import Session
 from prescreen.storage.audit import events as audit
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
-from prescreen.storage.base import session_settings
+from prescreen.storage.connections import session_settings
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")

@@ -16,7 +16,7 @@ from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, refuse_call, settings
 from prescreen.config import Settings, SettingsError
-from prescreen.database import Database, DurabilityError, ExposureError, OperationalError
+from prescreen.database import Database, DatabaseError, DurabilityError, ExposureError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.editions import PublishedCatalog, Served, folder_in_force
 from prescreen.workflow.operations.key_checks import open_keys
@@ -68,7 +68,9 @@ def open_database(chosen: Settings) -> Iterator[Database]:
             database.close()
     except (DurabilityError, ExposureError) as error:
         raise DataError(str(error)) from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        if not databases.is_unusable(error):
+            raise
         raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error
 
 

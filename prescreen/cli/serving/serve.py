@@ -1,5 +1,6 @@
 """`prescreen serve`: listens, starts the serving processes and the one that sends letters, and keeps them running."""
 
+import os
 import socket
 import threading
 import time
@@ -11,6 +12,7 @@ from functools import partial
 import click
 from flask.helpers import get_debug_flag
 
+from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.base.known_trials import KnownTrials
 from prescreen.catalog.base.signed_cache import SignedCache
@@ -50,9 +52,14 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         return
     with opened() as tools:
         chosen, keys = tools.settings, tools.keys
-        # The worker that is about to start has as much time to report as a running one.
+        # The worker that is about to start, here or elsewhere, has as much time to report as a running one. One that
+        # never comes falls silent.
         report(tools.database, datetime.now(UTC))
         _refuse_without_edition(tools)
+    if tracing.is_wanted(os.environ) and not tracing.is_installed():
+        click.echo(
+            "no traces are sent: a collector is named, but `pip install 'prescreen[traces]'` is missing", err=True
+        )
     # The database is closed again here: each process opens its own.
     with processes.without_collection():
         catalog = _faultless_criteria(chosen, keys)
@@ -60,7 +67,7 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
     with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
-        starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
+        starts: list[Start] = [*[working_beside] * chosen.worker, *[pages] * (workers or chosen.workers)]
         seconds = serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS
         # As long as this process holds the socket, the kernel takes connections that nobody would answer.
         with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):
@@ -82,7 +89,8 @@ def _check_production() -> None:
         is_sample, holds_real = catalog.service.sample, production_checks.holds_real_people(tools.database)
         told = catalog.notice_parts(PRIVACY, DEFAULT_LANGUAGE)
         untold = tuple(part for part in ONLY_THE_OPERATOR_KNOWS if part not in told)
-        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold)
+        owns = production_checks.serves_as_owner(tools.database)
+        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold, owns)
     found = production_checks.findings(installation)
     for finding in found:
         click.echo(finding)

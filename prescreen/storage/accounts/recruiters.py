@@ -88,6 +88,7 @@ class Account:
     rights: frozenset[Right] = frozenset()
     second_factor: SecondFactor = SecondFactor.NONE
     news: News = News.AT_ONCE
+    wants_reminders: bool = False
     second_factor_since: datetime | None = None
     sealed_secret: bytes | None = field(default=None, repr=False)
 
@@ -96,6 +97,13 @@ class Account:
         """Return what opens the account and what it opens: sessions begun under others must not go on."""
         factor = (self.second_factor, self.second_factor_since, self.sealed_secret)
         return self.password_hash, factor, self.role, self.rights, self.disabled_at
+
+    @property
+    def scope(self) -> tuple[Assignment, ...]:
+        """Return their trials and sites in order, without the sites of a trial that is theirs at every site."""
+        whole = {one.trial_id for one in self.assignments if one.only_site_id is None}
+        wide = {one for one in self.assignments if one.only_site_id is None or one.trial_id not in whole}
+        return tuple(sorted(wide))
 
     @property
     def trial_ids(self) -> tuple[str, ...]:
@@ -120,8 +128,10 @@ def lock(session: Session, recruiter_id: UUID) -> Account | None:
 
 
 def with_email(session: Session, email: str) -> Account | None:
-    """Return the account of a normalized address; None where there is none."""
-    return _account(session, session.scalar(select(Recruiter).where(Recruiter.email == email)))
+    """Return the account of a normalized address; None where there is none, after the same queries."""
+    # Else the time that a sign-in takes would tell who has an account.
+    found = _accounts(session, *session.scalars(select(Recruiter).where(Recruiter.email == email)))
+    return found[0] if found else None
 
 
 def everyone(session: Session) -> list[Account]:
@@ -156,6 +166,7 @@ def _account_of(row: Recruiter, assignments: Iterable[Assignment], rights: Itera
         rights=frozenset(rights),
         second_factor=_second_factor(row),
         news=News(row.news),
+        wants_reminders=row.reminded_at is not None,
         second_factor_since=row.totp_since,
         sealed_secret=row.totp_secret,
     )
@@ -227,6 +238,11 @@ def set_news(session: Session, recruiter_id: UUID, news: News, told_at: datetime
     """Store how a recruiter is told of new referrals; with `told_at`, only of those since then."""
     told = {} if told_at is None else {"news_told_at": told_at}
     _change(session, recruiter_id, news=news.value, **told)
+
+
+def set_reminders(session: Session, recruiter_id: UUID, since: datetime | None) -> None:
+    """Store that a recruiter wants to be told each morning what is due, from that moment on; None: not any more."""
+    _change(session, recruiter_id, reminded_at=since)
 
 
 def disable(session: Session, recruiter_id: UUID, at: datetime) -> None:

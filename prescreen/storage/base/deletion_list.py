@@ -1,9 +1,10 @@
-"""The list of deletions: who was deleted, kept apart from the database, so that no restored backup brings them back.
+"""The list of deletions: what people took back, kept apart from the database, so that no restored backup undoes it.
 
 It is a file that only grows. An entry is written, and is on disk, before the person is erased: a crash in between
-leaves somebody on the list whom a restore then erases, as they had asked. An entry is a keyed hash of the person's
-random id; without the key it tells nothing but that somebody was deleted. When the secret key is replaced, everybody
-is written again under the new one, and then a mark that says so: what stands before it needs the earlier key no more.
+leaves somebody on the list whom a restore then erases, as they had asked. An entry is a keyed hash of a random id: of
+the person who was deleted, or of a consent that was withdrawn; without the key it tells nothing but that there was one.
+When the secret key is replaced, all are written again under the new one, and then a mark that says so: what stands
+before it needs the earlier key no more.
 """
 
 import hmac
@@ -25,8 +26,8 @@ IN_SESSION = "deletion list"
 _ENTRY = re.compile(rb"([0-9a-f]{16}) ([0-9a-f]{64})")
 _TORN = re.compile(rb"[0-9a-f]{0,16}|[0-9a-f]{16} [0-9a-f]{0,63}")
 _OWNER_ALONE = 0o600
-_EVERYBODY = b"everybody"
-"""What the mark names instead of a person; no id is as short."""
+_ALL = b"all"
+"""What the mark names; no id is as short."""
 
 
 class DeletionListError(ValueError):
@@ -40,14 +41,16 @@ class DeletionList:
     file: Path
     keys: tuple[bytes, ...] = field(repr=False)
 
-    def add(self, lead_id: UUID) -> None:
-        """Write that a person is deleted; return when it is on disk. Raise OSError where it cannot be."""
-        self._write(_entry(self.keys[0], lead_id.bytes))
+    def add(self, *ids: UUID) -> None:
+        """Write people who are deleted, or consents that are withdrawn; return when they are on disk.
 
-    def add_again(self, lead_ids: Iterable[UUID]) -> None:
-        """Write everybody who was deleted under the present key, and that it is everybody. Idempotent."""
-        entries = [_entry(self.keys[0], lead_id.bytes) for lead_id in lead_ids]
-        self._write(*entries, _entry(self.keys[0], _EVERYBODY))
+        Raise OSError where they cannot be.
+        """
+        self._write(*(_entry(self.keys[0], one.bytes) for one in ids))
+
+    def add_again(self, ids: Iterable[UUID]) -> None:
+        """Write all that was deleted or withdrawn under the present key, and that it is all. Idempotent."""
+        self._write(*(_entry(self.keys[0], one.bytes) for one in ids), _entry(self.keys[0], _ALL))
 
     def _write(self, *entries: bytes) -> None:
         is_new = not self.file.exists()
@@ -68,7 +71,7 @@ class DeletionList:
         return len(content), sha256(content).hexdigest()
 
     def names(self, files: Iterable[Path]) -> "Deleted":
-        """Return who is on this list or on those of other machines, in these files.
+        """Return what is on this list or on those of other machines, in these files.
 
         Raise DeletionListError where one is missing, damaged, or written with another secret key.
         """
@@ -82,8 +85,8 @@ class DeletionList:
                 "put it there, or name it in PRESCREEN_DELETIONS"
             )
         lines = file.read_bytes().split(b"\n")
-        everybody = [_entry(key, _EVERYBODY) for key in self.keys]
-        said_again = max((number for number, line in enumerate(lines, start=1) if line in everybody), default=0)
+        marks = [_entry(key, _ALL) for key in self.keys]
+        said_again = max((number for number, line in enumerate(lines, start=1) if line in marks), default=0)
         found = [self._hash_in(file, number, line, number < said_again) for number, line in enumerate(lines, start=1)]
         return [entry for entry in found if entry]
 
@@ -106,13 +109,13 @@ class DeletionList:
 
 @dataclass(frozen=True, slots=True)
 class Deleted:
-    """Who was deleted."""
+    """Who was deleted, and which consents were withdrawn."""
 
     hashes: frozenset[bytes]
     keys: tuple[bytes, ...] = field(repr=False)
 
-    def __contains__(self, lead_id: UUID) -> bool:
-        return any(_hash(key, lead_id.bytes) in self.hashes for key in self.keys)
+    def __contains__(self, one: object) -> bool:
+        return isinstance(one, UUID) and any(_hash(key, one.bytes) in self.hashes for key in self.keys)
 
     def __len__(self) -> int:
         return len(self.hashes)
@@ -127,18 +130,18 @@ def begins_with(file: Path, size: int, digest: str) -> bool:
     return len(content) == size and sha256(content).hexdigest() == digest
 
 
-def note(session: Session, lead_id: UUID) -> None:
-    """Write a person, whom this transaction deletes, to the list of the session's database, if it has one."""
+def note(session: Session, *ids: UUID) -> None:
+    """Write what this transaction deletes or withdraws to the list of the session's database, if it has one."""
     deletions: DeletionList | None = session.info.get(IN_SESSION)
-    if deletions is not None:
-        deletions.add(lead_id)
+    if ids and deletions is not None:
+        deletions.add(*ids)
 
 
-def note_again(session: Session, lead_ids: Iterable[UUID]) -> None:
-    """Write everybody who was deleted to the list of the session's database, if it has one, under the present key."""
+def note_again(session: Session, ids: Iterable[UUID]) -> None:
+    """Write all that was deleted or withdrawn to the list of the session's database under the present key."""
     deletions: DeletionList | None = session.info.get(IN_SESSION)
     if deletions is not None:
-        deletions.add_again(lead_ids)
+        deletions.add_again(ids)
 
 
 def _entry(key: bytes, named: bytes) -> bytes:

@@ -1,10 +1,10 @@
-"""Queries about alerts for recruiters: who wants to be told of new referrals, since when, and how many there are."""
+"""Queries about letters to recruiters: who wants which, up to when they were told, and how many referrals are new."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from prescreen.storage.accounts.recruiters import Account, Assignment, News
@@ -16,22 +16,34 @@ from prescreen.storage.tables import EVERY_SITE, Lead, Recruiter, Referral
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A recruiter who wants alerts. `told_at` is the moment up to which they were told; None: never."""
+    """A recruiter who wants letters.
+
+    `told_at` is the moment up to which they were told of new referrals; None: never. `reminded_at` is when they were
+    last told what is due; None where they do not want that.
+    """
 
     recruiter_id: UUID
     news: News
     told_at: datetime | None
+    reminded_at: datetime | None
     created_at: datetime
 
 
 @dataclass(frozen=True, slots=True, order=True)
 class PlaceCount:
-    """The number of new referrals at a site of a trial, and of overdue ones there."""
+    """The number of new referrals at a site of a trial, and of those to whom something is due.
+
+    `overdue`: the promised reply is late; `due`: it is promised for today; `call_back`: they are to be called back;
+    `reminder`: the recruiter wants to be reminded of them.
+    """
 
     trial_id: str
     site_id: str
-    new: int
-    overdue: int
+    new: int = 0
+    overdue: int = 0
+    due: int = 0
+    call_back: int = 0
+    reminder: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,31 +55,28 @@ class Span:
 
 
 def subscribers(session: Session) -> list[Subscriber]:
-    """Return all recruiters with an active account who want alerts."""
-    wants = (Recruiter.disabled_at.is_(None), Recruiter.news != News.OFF.value)
-    columns = (Recruiter.id, Recruiter.news, Recruiter.news_told_at, Recruiter.created_at)
-    rows = session.execute(select(*columns).where(*wants).order_by(Recruiter.id))
-    return [Subscriber(one, News(news), told_at, created_at) for one, news, told_at, created_at in rows]
+    """Return all recruiters with an active account who want letters."""
+    wants = or_(Recruiter.news != News.OFF.value, Recruiter.reminded_at.is_not(None))
+    query = select(Recruiter).where(Recruiter.disabled_at.is_(None), wants).order_by(Recruiter.id)
+    rows = session.scalars(query.execution_options(populate_existing=True))
+    return [Subscriber(row.id, News(row.news), row.news_told_at, row.reminded_at, row.created_at) for row in rows]
 
 
-def waiting(session: Session, recruiter: Account, span: Span, *, overdue: bool) -> list[PlaceCount]:
-    """Return counts for each of a recruiter's places: referrals of that period still new and, on request, overdue ones.
+def waiting(session: Session, recruiter: Account, span: Span) -> list[PlaceCount]:
+    """Return for each of a recruiter's places how many referrals of that period are still new.
 
     Test leads are left out, and leads that this recruiter entered.
     """
     if not recruiter.assignments:
         return []
     # An id begins with its time of creation, and the indexes on a trial's referrals are ordered by id.
-    came = and_(
-        Referral.id >= first_id(span.after), Referral.created_at > span.after, Referral.created_at <= span.until
-    )
-    late = Referral.due_at <= span.until
+    came = (Referral.id >= first_id(span.after), Referral.created_at > span.after, Referral.created_at <= span.until)
     by = (Referral.trial_id, Referral.site_id)
     query = (
-        select(*by, func.count(case((came, 1))), func.count(case((late, 1))))
+        select(*by, func.count())
         .join(Lead, Lead.id == Referral.lead_id)
         .where(or_(*map(_at_place, recruiter.assignments)), Referral.state == State.NEW.value, Lead.is_test.is_(False))
-        .where(or_(Lead.entered_by.is_(None), Lead.entered_by != recruiter.id), or_(came, late) if overdue else came)
+        .where(or_(Lead.entered_by.is_(None), Lead.entered_by != recruiter.id), *came)
         .group_by(*by)
     )
     return sorted(PlaceCount(*row) for row in session.execute(query))
@@ -79,10 +88,26 @@ def _at_place(place: Assignment) -> ColumnElement[bool]:
 
 
 def note_told(session: Session, subscriber: Subscriber, until: datetime) -> bool:
-    """Store up to when a recruiter was told; return False where another process did so first."""
+    """Store up to when a recruiter was told of new referrals.
+
+    Return False, and store nothing, where another process did so first, or the recruiter wants something else by now.
+    """
+    return _note(session, subscriber, news_told_at=until)
+
+
+def note_morning(session: Session, subscriber: Subscriber, at: datetime) -> bool:
+    """Store that the letter of a morning was written; return False as `note_told` does."""
+    told = {"news_told_at": at} if subscriber.news is News.DAILY else {}
+    reminded = {} if subscriber.reminded_at is None else {"reminded_at": at}
+    return _note(session, subscriber, **told, **reminded)
+
+
+def _note(session: Session, subscriber: Subscriber, **values: datetime) -> bool:
     unchanged = (
         Recruiter.id == subscriber.recruiter_id,
+        Recruiter.disabled_at.is_(None),
+        Recruiter.news == subscriber.news.value,
         Recruiter.news_told_at.is_not_distinct_from(subscriber.told_at),
+        Recruiter.reminded_at.is_not_distinct_from(subscriber.reminded_at),
     )
-    result = session.execute(update(Recruiter).where(*unchanged).values(news_told_at=until))
-    return is_one_row(result)
+    return is_one_row(session.execute(update(Recruiter).where(*unchanged).values(**values)))

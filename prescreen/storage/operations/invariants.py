@@ -20,6 +20,7 @@ from prescreen.storage.referrals.states import State
 from prescreen.storage.tables import (
     AuditEvent,
     Base,
+    CallReminder,
     Consent,
     Invitation,
     Lead,
@@ -166,6 +167,7 @@ BROKEN_WHERE: Mapping[str, ColumnElement[bool]] = {
         *(_of_withdrawn(table) for table in (LogEntry, Reminder, ReferralTick, ReferralTag)),
         _of_withdrawn(ReferralChange, ReferralChange.reason.is_not(None)),
     ),
+    "a withdrawn referral has no call to be reminded of": _of_withdrawn(CallReminder),
     "a person is called back when the last call asked for it": _of_lead(
         Referral, Referral.call_back_at.is_distinct_from(last_call_back())
     ),

@@ -4,14 +4,15 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, delete, insert, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.tables import LogEntry, Recruiter, Referral
+from prescreen.storage.tables import CallReminder, LogEntry, Recruiter, Referral
 
 _TABLE = "log_entry"
 _IS_CALL = LogEntry.kind == "call"
@@ -29,11 +30,15 @@ class CallOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """How a call ended, the recruiter's note on it, and when to call again."""
+    """How a call ended, the recruiter's note on it, and when to call again.
+
+    `reminds`: the person wants an e-mail before that next call.
+    """
 
     outcome: CallOutcome
     note: str = field(default="", repr=False)
     call_back_at: datetime | None = None
+    reminds: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +84,25 @@ def add(session: Session, ring: KeyRing, new: NewCall) -> UUID:
         "content": ring.seal(call.note.encode(), _TABLE, str(call_id)) if call.note else None,
     }
     session.execute(insert(LogEntry), [row])
+    if call.reminds and call.call_back_at is not None:
+        wanted = {"call_id": call_id, "referral_id": new.referral_id, "call_at": call.call_back_at}
+        session.execute(insert(CallReminder), [wanted])
     _note_call_back(session, new.referral_id)
     return call_id
 
 
 def last_call_back() -> ColumnElement[datetime | None]:
     """Return when the last call about a referral asked for another, as a subquery beside `Referral`."""
-    of_it = select(LogEntry.call_back_at).where(_IS_CALL, LogEntry.referral_id == Referral.id)
+    return _of_the_last(LogEntry.call_back_at)
+
+
+def last_call_id() -> ColumnElement[UUID]:
+    """Return the id of the last call about a referral, as a subquery beside `Referral`."""
+    return _of_the_last(LogEntry.id)
+
+
+def _of_the_last(column: InstrumentedAttribute[Any]) -> ColumnElement[Any]:
+    of_it = select(column).where(_IS_CALL, LogEntry.referral_id == Referral.id)
     newest = of_it.order_by(LogEntry.at.desc(), LogEntry.id.desc()).limit(1)
     return newest.correlate(Referral).scalar_subquery()
 
@@ -102,12 +119,13 @@ def of_referral(session: Session, ring: KeyRing, referral_id: UUID) -> list[Stor
     Raise SealBrokenError where a note does not belong to its row.
     """
     query = (
-        select(LogEntry, Recruiter.name)
+        select(LogEntry, Recruiter.name, CallReminder.call_id.is_not(None))
         .join(Recruiter, Recruiter.id == LogEntry.recruiter_id)
+        .outerjoin(CallReminder, CallReminder.call_id == LogEntry.id)
         .where(_IS_CALL, LogEntry.referral_id == referral_id)
         .order_by(LogEntry.at.desc(), LogEntry.id.desc())
     )
-    return [_stored(ring, row, by) for row, by in session.execute(query)]
+    return [_stored(ring, row, by, reminds=reminds) for row, by, reminds in session.execute(query)]
 
 
 def last_calls(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, LastCall]:
@@ -124,11 +142,12 @@ def first_reached(session: Session, referral_id: UUID) -> datetime | None:
     return session.scalar(select(LogEntry.at).where(*reached).order_by(LogEntry.at).limit(1))
 
 
-def _stored(ring: KeyRing, row: LogEntry, by: str) -> StoredCall:
+def _stored(ring: KeyRing, row: LogEntry, by: str, *, reminds: bool) -> StoredCall:
     note = "" if row.content is None else ring.open(row.content, _TABLE, str(row.id)).decode()
-    return StoredCall(row.id, row.at, by, Call(CallOutcome(str(row.outcome)), note, row.call_back_at))
+    return StoredCall(row.id, row.at, by, Call(CallOutcome(str(row.outcome)), note, row.call_back_at, reminds))
 
 
 def erase(session: Session, referral_ids: Collection[UUID]) -> None:
-    """Delete all logged calls about these referrals."""
+    """Delete all logged calls about these referrals, and what the people wanted to be reminded of."""
+    session.execute(delete(CallReminder).where(CallReminder.referral_id.in_(referral_ids)))
     session.execute(delete(LogEntry).where(_IS_CALL, LogEntry.referral_id.in_(referral_ids)))

@@ -33,6 +33,7 @@ from prescreen.storage.tables.participants import OutboxLetter as OutboxLetter
 from prescreen.storage.tables.participants import PackedAnswers as PackedAnswers
 from prescreen.storage.tables.participants import SearchToken as SearchToken
 from prescreen.storage.tables.participants import StoredAnswer as StoredAnswer
+from prescreen.storage.tables.referrals import CallReminder as CallReminder
 from prescreen.storage.tables.referrals import CriteriaEvidence as CriteriaEvidence
 from prescreen.storage.tables.referrals import ExportRun as ExportRun
 from prescreen.storage.tables.referrals import LogEntry as LogEntry

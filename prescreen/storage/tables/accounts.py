@@ -13,6 +13,7 @@ from prescreen.storage.tables.base import Base, Document
 class Recruiter(Base):
     """An account of a site's staff. The e-mail is stored in lower case.
 
+    `reminded_at` is when they were last told what is due, or asked to be; without it they do not want to be.
     `totp_since` without `totp_secret`: the account must use a second factor, but has not set one up yet.
     """
 
@@ -30,6 +31,7 @@ class Recruiter(Base):
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     news: Mapped[str] = mapped_column(server_default="at_once")
     news_told_at: Mapped[datetime | None]
+    reminded_at: Mapped[datetime | None]
 
 
 class RecruiterTrial(Base):

@@ -126,6 +126,22 @@ class LogEntry(Base):
     replaces: Mapped[UUID | None]
 
 
+class CallReminder(Base):
+    """That a person wants an e-mail before the next call that a logged one asked for.
+
+    `decided_at` is when the letter was written, or found to be one that may not be written (`letter_id` is None). Calls
+    and letters are deleted on their own, so neither is a foreign key.
+    """
+
+    __tablename__ = "call_reminder"
+
+    call_id: Mapped[UUID] = mapped_column(primary_key=True)
+    referral_id: Mapped[UUID] = mapped_column(ForeignKey("referral.id"), index=True)
+    call_at: Mapped[datetime] = mapped_column(index=True)
+    decided_at: Mapped[datetime | None]
+    letter_id: Mapped[UUID | None]
+
+
 class ReferralTag(Base):
     """A tag that a team put on a referral."""
 

@@ -5,7 +5,7 @@ Every referral is in exactly one part of an order.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta, tzinfo
 from enum import StrEnum
 from typing import Any
 from uuid import UUID
@@ -60,6 +60,12 @@ class Urgency:
     now: datetime
     day_ends: datetime
     reader: UUID
+
+
+def day_end(now: datetime, zone: tzinfo) -> datetime:
+    """Return when the present day ends in a time zone."""
+    tomorrow = now.astimezone(zone) + timedelta(days=1)
+    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from prescreen.storage.accounts.second_factor import recovery_codes_left
 from prescreen.web.accounts import staff_session
 from prescreen.web.accounts.sign_in import wait_words
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter, this_session
-from prescreen.web.base.form_fields import Choice, Raw, Repeated
+from prescreen.web.base.form_fields import Choice, Raw, Repeated, Tick
 from prescreen.web.base.forms import Form, posted, posted_or_400
 from prescreen.web.base.request_context import now, resources
 from prescreen.workflow.accounts import recruiters, sessions
@@ -55,9 +55,10 @@ class RecoveryCodesForm(Form):
 
 
 class NewsForm(Form):
-    """How the user wants to be alerted to new referrals."""
+    """How the user wants to be alerted to new referrals, and whether each morning to what is due."""
 
     news: Annotated[News, Choice(News, "Choose one of the three.")]
+    reminders: Annotated[bool, Tick()]
 
 
 _WRONG_PASSWORD = "That is not your password."  # noqa: S105  # a sentence
@@ -104,7 +105,7 @@ def change_password() -> ResponseReturnValue:
         return account_page(errors), _UNPROCESSABLE
     try:
         mine = this_recruiter()
-        hashed = password_hash(form.password, mine.name, mine.email)
+        hashed = password_hash(form.password, mine.name, mine.email, leaked=resources().settings.leaked_passwords)
     except PasswordRefusedError as error:
         return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
     with resources().database.writing() as session:
@@ -128,12 +129,12 @@ def password_errors(field: str, password: str) -> tuple[dict[str, str], HTTPStat
 @pages.post("/account/news")
 @allowed(Permission.OWN_ACCOUNT)
 def choose_news() -> ResponseReturnValue:
-    """Store how the user wants to be alerted to new referrals."""
+    """Store which letters the user wants: of new referrals, and each morning of what is due."""
     form, errors = posted(NewsForm)
     if form is None:
         return account_page(errors), _UNPROCESSABLE
     with resources().database.writing() as session:
-        recruiters.choose_news(session, this_session(), form.news, now())
+        recruiters.choose_news(session, this_session(), form.news, now(), reminders=form.reminders)
     return account_changed("news")
 
 

@@ -49,7 +49,7 @@ USED_FOR: Mapping[Purpose, LazyString] = {
         "To ask another site of the same trial, if the first one does not answer in time."
     ),
     Purpose.FUTURE: lazy_gettext("To keep all your answers and tell you about later trials that may fit."),
-    Purpose.EMAIL: lazy_gettext("To write to you by email."),
+    Purpose.EMAIL: lazy_gettext("To write to you by email. If you ask for it, that includes a reminder of a call."),
     Purpose.PHONE: lazy_gettext("To call you."),
     Purpose.TEXT: lazy_gettext("To send you text messages."),
 }

@@ -67,7 +67,7 @@ KEPT: Mapping[Kept, KeptWords] = {
         ),
     ),
     Kept.TEAM_NOTES: KeptWords(
-        ("log_entry", "referral_change", "referral_tag", "referral_tick", "reminder"),
+        ("log_entry", "call_reminder", "referral_change", "referral_tag", "referral_tick", "reminder"),
         lazy_gettext("What a team writes down about its calls with you"),
         lazy_gettext("Its words are erased when you withdraw or delete."),
     ),

@@ -32,12 +32,12 @@ def prepare(app: Flask) -> None:
         started = g.get("started_at")
         seconds = 0.0 if started is None else time.monotonic() - started
         milliseconds = None if started is None else round(seconds * 1000, 1)
-        _log.info("request", page=request.endpoint, method=_method(), status=response.status_code, ms=milliseconds)
+        _log.info("request", page=request.endpoint, method=known_method(), status=response.status_code, ms=milliseconds)
         count_request(request.endpoint, request.method, response.status_code, seconds)
         return response
 
 
-def _method() -> str:
+def known_method() -> str:
     """Return the method, which is any word that a client sends, as one of a few."""
     return request.method if request.method in _METHODS else "other"
 

@@ -7,7 +7,7 @@ from itertools import groupby
 
 from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.referrals.call_checklist import Tick
-from prescreen.storage.referrals.call_log import StoredCall
+from prescreen.storage.referrals.call_log import Call, StoredCall
 from prescreen.web.accounts.consent_wording import PURPOSE_WORDS
 from prescreen.web.accounts.staff_pages import pages
 from prescreen.web.accounts.staff_wording import OUTCOMES
@@ -77,9 +77,15 @@ def _of_the_team(team: Team) -> Iterator[Entry]:
 
 def _calls(calls: Iterable[StoredCall]) -> Iterator[Entry]:
     for one in calls:
-        back = one.call.call_back_at
-        hint = f"call back {stamp(back)}" if back else ""
+        hint = f"call back {back_words(one.call)}" if one.call.call_back_at else ""
         yield local(one.at), one.by, Line(f"Call: {OUTCOMES[one.call.outcome]}", one.call.note, hint)
+
+
+def back_words(call: Call) -> str:
+    """Return when the person is called back, and whether they are reminded; an empty text where they are not."""
+    if call.call_back_at is None:
+        return ""
+    return f"{stamp(call.call_back_at)}{', with a reminder by e-mail' if call.reminds else ''}"
 
 
 def _ticks(case: Case) -> Iterator[Entry]:

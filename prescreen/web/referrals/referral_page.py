@@ -16,12 +16,12 @@ from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.web.accounts.staff_pages import allowed, done_words, pages, this_recruiter
 from prescreen.web.accounts.staff_wording import OUTCOMES, Today
 from prescreen.web.assessment.findings import case_of
-from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw
+from prescreen.web.base.form_fields import Choice, Lines, Listed, Raw, Tick
 from prescreen.web.base.forms import Form, posted_or_400, read_valid
 from prescreen.web.base.request_context import catalog, desk, local, now, resources
 from prescreen.web.referrals.change_responses import CAME, SENTENCES, Clash, Posted, answer, seen
 from prescreen.web.referrals.person_summary import Reach, read_sheet
-from prescreen.web.referrals.record import read_record, stamp
+from prescreen.web.referrals.record import back_words, read_record
 from prescreen.web.referrals.state_changes import StepForm, clash_of_states
 from prescreen.web.referrals.teamwork import team_of
 from prescreen.workflow.accounts.permissions import Permission
@@ -56,12 +56,16 @@ class LocalTime(Raw):
 
 
 class OutcomeForm(Form):
-    """What came of a call, when to call back, and a note; the state that follows is a form of its own."""
+    """What came of a call, when to call back and whether a letter reminds of that, and a note.
+
+    The state that follows is a form of its own.
+    """
 
     outcome: Annotated[CallOutcome | None, Choice(CHOSEN, wrong=_CHOOSE)]
     call_back_at: Annotated[
         datetime | None, LocalTime(wrong="Choose a day and a time, such as 30 November 2026, 17:30.")
     ]
+    remind: Annotated[bool, Tick()]
     note: Annotated[
         str,
         Lines(longest=MOST_NOTE, too_long="Shorten this to at most %(most)s characters; it has %(has)s."),
@@ -87,10 +91,13 @@ def read_outcome(typed: MultiDict[str, str], zone: tzinfo, now: datetime) -> tup
         errors.setdefault("call_back_at", fault)
     what = form.outcome or (CallOutcome.CALL_BACK if back else None)
     step = read_valid(StepForm, typed)[0].step if form.state else None
-    return Outcome(Call(what, call_back_at=back) if what else None, step, form.note), errors
+    call = Call(what, call_back_at=back, reminds=form.remind and back is not None) if what else None
+    return Outcome(call, step, form.note), errors
 
 
 def _time_fault(form: OutcomeForm, back: datetime | None, now: datetime) -> str | None:
+    if form.remind and form.call_back_at is None:
+        return "Choose when to call back, or take the tick for the reminder away."
     if form.call_back_at and back is None:
         return "The clocks skip this time on that day. Choose another."
     if back and not now < back <= now + _FURTHEST:
@@ -200,6 +207,8 @@ def _sent_again(outcome: Outcome) -> Iterator[tuple[str, str]]:
         yield "outcome", call.outcome.value
     if call and call.call_back_at:
         yield "call_back_at", f"{local(call.call_back_at):{_FORMAT}}"
+        if call.reminds:
+            yield "remind", "yes"
     if outcome.note:
         yield "note", outcome.note
 
@@ -208,7 +217,7 @@ def _in_words(outcome: Outcome) -> Iterator[tuple[str, str]]:
     if outcome.call:
         yield "Call", OUTCOMES[outcome.call.outcome]
         if outcome.call.call_back_at:
-            yield "Call back", stamp(outcome.call.call_back_at)
+            yield "Call back", back_words(outcome.call)
     if outcome.note:
         yield "Note", outcome.note
 

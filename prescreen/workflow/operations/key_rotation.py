@@ -8,6 +8,7 @@ accepts beside them. So a run may end anywhere, and the next one does what is le
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from uuid import UUID
 
 from prescreen.storage import Session, Transactions
@@ -17,7 +18,7 @@ from prescreen.storage.base import deletion_list
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.operations import key_checks, sealed_values
-from prescreen.storage.participants import leads, person_lock
+from prescreen.storage.participants import consents, leads, person_lock
 from prescreen.storage.participants.contacts import Contact, open_contact
 from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.worklist import person_search
@@ -117,7 +118,7 @@ def _ended(database: Transactions, keys: Keys, run: _Run, now: datetime) -> Rota
     counts = {"people": run.people, "resealed": run.resealed, "reindexed": run.reindexed}
     with database.writing() as session:
         if keys.earlier:
-            deletion_list.note_again(session, leads.deleted(session))
+            deletion_list.note_again(session, chain(leads.deleted(session), consents.withdrawn(session)))
         if not run.unopened:
             key_checks.end_rotation(session, now)
         subject = events.Subject("keys", keys.ring.ids[0])

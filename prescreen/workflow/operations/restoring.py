@@ -1,10 +1,11 @@
 """Restoring a backup into a database, in one transaction: it is all there afterwards, or nothing was changed.
 
-People who were deleted since the backup was made are deleted again, in the same transaction.
+People who were deleted since the backup was made are deleted again, and consents that were withdrawn are withdrawn
+again, in the same transaction.
 """
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.backup import contents
 from prescreen.storage.base.deletion_list import Deleted, DeletionList, begins_with
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import person_lock
+from prescreen.storage.participants import consents, person_lock
 from prescreen.workflow.operations.backing_up import SUBJECT, Backup, BackupError, Reading
 from prescreen.workflow.participants import data_subject_rights
 
@@ -22,10 +23,11 @@ _HEAD = "head"
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """What came of it: how many rows were read, and how many people were deleted again."""
+    """What came of it: how many rows were read, and how many people were deleted, or had withdrawn, again."""
 
     rows: int
     deleted: int
+    withdrawn: int
 
 
 def refuse_unfit(backup: Backup, keys: Keys, known: Collection[str]) -> None:
@@ -71,7 +73,7 @@ def refuse_replacing(session: Session) -> None:
 def restore(
     session: Session, migrate: Callable[[str], None], reading: Reading, deleted: Deleted, now: datetime
 ) -> Restored:
-    """Replace everything by a backup, bring its schema up to this version, and delete again who was deleted since.
+    """Replace everything by a backup, bring its schema up to this version, and take back what was taken back since.
 
     Raise BackupError where the backup cannot be read to its end after all; the caller's transaction must then end
     without a commit.
@@ -86,9 +88,8 @@ def restore(
     contents.put_back(session, aside)
     contents.renumber(session)
     migrate(_HEAD)
-    restored = Restored(manifest.rows, _delete_again(session, deleted, now))
-    details = {"made_at": manifest.origin.made_at, "rows": restored.rows, "deleted": restored.deleted}
-    _record(session, details, now)
+    restored = Restored(manifest.rows, _delete_again(session, deleted, now), _withdraw_again(session, deleted, now))
+    _record(session, {"made_at": manifest.origin.made_at, **asdict(restored)}, now)
     return restored
 
 
@@ -102,3 +103,12 @@ def _delete_again(session: Session, deleted: Deleted, now: datetime) -> int:
         return 0
     again = [lead_id for lead_id in person_lock.restored(session) if lead_id in deleted]
     return sum(data_subject_rights.delete(session, lead_id, now, events.OPERATOR) for lead_id in again)
+
+
+def _withdraw_again(session: Session, deleted: Deleted, now: datetime) -> int:
+    if not deleted:
+        return 0
+    again = consents.in_force_by_lead(session, deleted)
+    for lead_id, ids in again.items():
+        data_subject_rights.withdraw_again(session, lead_id, ids, now, events.OPERATOR)
+    return len(again)

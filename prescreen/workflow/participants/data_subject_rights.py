@@ -1,6 +1,6 @@
 """Data subject rights: what a person who left contact details can see, withdraw and delete."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -60,7 +60,7 @@ def _withdrawal(session: Session, referral_id: UUID, state: State, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class HeldData:
-    """Everything that is held about a person."""
+    """Everything that is held about a person. `entered_by` is the recruiter who entered it; None for the person."""
 
     lead_id: UUID
     reference: str
@@ -74,6 +74,7 @@ class HeldData:
     invitations: tuple[StoredInvitation, ...] = ()
     email_confirmed: bool = False
     kept_session: bytes | None = field(default=None, repr=False)
+    entered_by: UUID | None = None
 
 
 def in_force_of(held: HeldData) -> frozenset[Purpose]:
@@ -85,6 +86,12 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     """Return everything held about a person; None where there is no such lead any more. A reading session is enough."""
     lead = leads.find(session, lead_id)
     return opened(session, keys, lead) if lead else None
+
+
+def found(session: Session, keys: Keys, reference: str) -> HeldData | None:
+    """Return everything held about the person with a reference; None where nobody has it, or they were deleted."""
+    lead_id = leads.with_reference(session, reference)
+    return held_data(session, keys, lead_id) if lead_id else None
 
 
 def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
@@ -100,6 +107,7 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
         link_generation=lead.link_generation,
         email_confirmed=lead.email_index is not None,
         kept_session=lead.kept_session,
+        entered_by=lead.entered_by,
         contact=open_contact(keys.ring, lead_id, lead.contact),
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),
@@ -108,13 +116,15 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
     )
 
 
-def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime) -> bool:
+def withdraw(
+    session: Session, lead_id: UUID, referral_id: UUID | None, now: datetime, actor: events.Actor | None = None
+) -> bool:
     """Withdraw from the trial of one referral, or (None) from all trials with every consent.
 
     Return whether there was anything to withdraw. At that trial all ends: a site that took over meanwhile ends with the
     one that the person saw. Answers that no remaining referral uses are erased, unless the consent to later trials is
     in force. Findings are erased; a withdrawn referral stays as a tombstone for later exports. Of a deleted person
-    nothing can be withdrawn.
+    nothing can be withdrawn. `actor` is None where the person does it.
     """
     if person_lock.hold(session, lead_id) is None:
         return False
@@ -126,15 +136,17 @@ def withdraw(session: Session, lead_id: UUID, referral_id: UUID | None, now: dat
         outbox.cancel(session, lead_id)
     for one in chosen:
         consents.withdraw_share(session, lead_id, one.trial_id, one.site_id, now)
-    _end(session, events.participant(lead_id), lead_id, chosen, now)
+    _end(session, actor or events.participant(lead_id), lead_id, chosen, now)
     _erase_unused(session, lead_id)
     return bool(chosen)
 
 
-def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: datetime) -> None:
+def withdraw_consent(
+    session: Session, lead_id: UUID, purpose: Purpose, now: datetime, actor: events.Actor | None = None
+) -> None:
     """Withdraw consent to one optional purpose: `future`, `another_site`, or a way of contact.
 
-    Nothing changes for a deleted person.
+    Nothing changes for a deleted person. `actor` is None where the person does it.
     Raise ValueError for `share`, which ends with its referrals: withdraw those instead.
     """
     if PURPOSES[purpose].is_required:
@@ -146,10 +158,33 @@ def withdraw_consent(session: Session, lead_id: UUID, purpose: Purpose, now: dat
         outbox.cancel(session, lead_id)
     if purpose is Purpose.FUTURE:
         outbox.cancel(session, lead_id, LetterKind.INVITED)
+    if purpose is Purpose.PHONE:
+        outbox.cancel(session, lead_id, LetterKind.CALL_REMINDER)
     if purpose is Purpose.ANOTHER_SITE:
         reassignments.stop(session, lead_id)
     _erase_unused(session, lead_id)
-    _record(session, events.Action.CONSENT_WITHDRAWN, events.participant(lead_id), events.lead(lead_id), now)
+    by = actor or events.participant(lead_id)
+    _record(session, events.Action.CONSENT_WITHDRAWN, by, events.lead(lead_id), now)
+
+
+def withdraw_again(
+    session: Session, lead_id: UUID, taken_back: Container[UUID], now: datetime, actor: events.Actor
+) -> None:
+    """Withdraw consents that a person had taken back, given by their ids, where a restored database has them in force.
+
+    If they are all that the person consented to, everything ends, as when a person withdraws from everything.
+    """
+    standing = consents.in_force_by_id(session, lead_id)
+    again = [consent for consent_id, consent in standing.items() if consent_id in taken_back]
+    if len(again) == len(standing):
+        withdraw(session, lead_id, None, now, actor)
+        return
+    for purpose in {one.purpose for one in again if not PURPOSES[one.purpose].is_required}:
+        withdraw_consent(session, lead_id, purpose, now, actor)
+    trials = {one.trial_id for one in again if PURPOSES[one.purpose].is_required}
+    for referral in referrals.of_lead(session, lead_id):
+        if referral.trial_id in trials and referral.withdrawn_at is None:
+            withdraw(session, lead_id, referral.id, now, actor)
 
 
 def delete(session: Session, lead_id: UUID, now: datetime, actor: events.Actor | None = None) -> bool:

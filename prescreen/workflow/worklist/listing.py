@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta, tzinfo
+from datetime import datetime, tzinfo
 from uuid import UUID
 
 from prescreen.storage import Session, Transactions
@@ -22,6 +22,7 @@ from prescreen.storage.worklist import ordering, person_search, row_details
 from prescreen.storage.worklist.order_parts import OPEN as OPEN
 from prescreen.storage.worklist.order_parts import PartName as PartName
 from prescreen.storage.worklist.order_parts import Urgency as Urgency
+from prescreen.storage.worklist.order_parts import day_end as day_end
 from prescreen.storage.worklist.order_parts import parts_of as parts_of
 from prescreen.storage.worklist.ordering import Order as Order
 from prescreen.storage.worklist.ordering import Stretch as Stretch
@@ -83,8 +84,7 @@ class Listing:
 
 def scope_of(account: Account, trial_id: str | None = None, site_id: str | None = None) -> tuple[Assignment, ...]:
     """Return an account's trials and sites, or only the chosen one; empty where that is not theirs."""
-    whole = {one.trial_id for one in account.assignments if one.only_site_id is None}
-    mine = sorted({one for one in account.assignments if one.only_site_id is None or one.trial_id not in whole})
+    mine = account.scope
     if trial_id is not None and site_id is not None:
         theirs = any(one.covers(trial_id, site_id) for one in mine)
         return (Assignment(trial_id, site_id),) if theirs else ()
@@ -94,12 +94,6 @@ def scope_of(account: Account, trial_id: str | None = None, site_id: str | None 
 def urgency_of(account: Account, now: datetime, zone: tzinfo) -> Urgency:
     """Return by what urgency is judged for an account: the time, and when its day ends in the service's time zone."""
     return Urgency(now, day_end(now, zone), account.id)
-
-
-def day_end(now: datetime, zone: tzinfo) -> datetime:
-    """Return when the present day ends in a time zone."""
-    tomorrow = now.astimezone(zone) + timedelta(days=1)
-    return tomorrow.replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def work_list(database: Transactions, keys: Keys, account: Account, look: Look, now: datetime) -> Listing:

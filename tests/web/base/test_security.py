@@ -77,7 +77,7 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient, path: str):
 
 
 def test_a_form_of_very_many_parts_is_refused(client: FlaskClient):
-    parts = {f"part-{number}": "" for number in range(500)}
+    parts = {f"part-{number}": "" for number in range(security.MOST_FORM_PARTS + 100)}
 
     assert client.post(QUESTION, data=parts, content_type="multipart/form-data").status_code == 413
 
@@ -168,6 +168,33 @@ def test_behind_a_trusted_proxy_each_visitor_counts_alone(serve: Callable[..., F
     response = client.post(QUESTION, data={"answer": "yes"}, headers={"X-Forwarded-For": "192.0.2.9"})
 
     assert response.status_code == 303
+
+
+def test_behind_a_trusted_proxy_what_a_visitor_claims_before_it_does_not_count(serve: Callable[..., Flask]):
+    client = serve(visitor_rate_limit=RateLimit(1, 60), trusted_proxies=1).test_client()
+
+    claimed = [{"X-Forwarded-For": f"198.51.100.{number}, 192.0.2.8"} for number in (1, 2)]
+    answers = [client.post(QUESTION, data={"answer": "yes"}, headers=headers) for headers in claimed]
+
+    assert [answer.status_code for answer in answers] == [303, 429]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Host"])
+def test_without_a_proxy_no_header_says_where_the_service_is(client: FlaskClient, name: str):
+    answer = client.post(
+        QUESTION, data={"answer": "yes"}, headers={name: "elsewhere.example", "Origin": "http://localhost"}
+    )
+
+    assert answer.status_code == 303
+    assert "elsewhere" not in str(answer.headers)
+
+
+def test_what_was_encoded_twice_is_decoded_once(client: FlaskClient):
+    addresses = ("/%6Cow-back-pain", "/%256Cow-back-pain")
+    answers = ({"answer": "44"}, {"answer": "%34%34"})
+
+    assert [client.get(address).status_code for address in addresses] == [200, 404]
+    assert [client.post(f"/{SLUG}/screener/age", data=sent).status_code for sent in answers] == [303, 422]
 
 
 @pytest.mark.parametrize("path", ["", "/screener/{}", "/trials/{}", "/results", "/interest?trial={}", "/../{}"])

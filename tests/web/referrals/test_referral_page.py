@@ -92,3 +92,14 @@ def test_a_time_alone_says_that_the_person_is_to_be_called_back():
 
     back = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
     assert (outcome, errors) == (Outcome(Call(CallOutcome.CALL_BACK, call_back_at=back)), {})
+
+
+def test_a_reminder_goes_with_the_time_to_call_back():
+    outcome, errors = read(call_back_at="2026-11-24T18:30", remind="yes")
+
+    back = datetime(2026, 11, 24, 23, 30, tzinfo=UTC)
+    assert (outcome.call, errors) == (Call(CallOutcome.REACHED, call_back_at=back, reminds=True), {})
+
+
+def test_a_reminder_without_a_time_asks_for_one():
+    assert "Choose when to call back" in read(remind="yes")[1]["call_back_at"]

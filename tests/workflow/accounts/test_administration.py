@@ -194,17 +194,20 @@ def test_a_new_password_of_ones_own_ends_the_other_sessions(database: Database) 
     assert found(database, account).password_hash == "another hash"
 
 
+@pytest.mark.parametrize("reminders", [True, False])
 @pytest.mark.parametrize("news", News)
-def test_how_news_comes_is_kept(database: Database, news: News) -> None:
+def test_how_news_and_reminders_come_is_kept(database: Database, news: News, reminders: bool) -> None:
     account = recruiter(database)
     token = signed_in(database, account)
 
-    with database.writing() as session:
-        mine = sessions.signed_in(session, token, NOW)
-        assert mine is not None
-        own_account.choose_news(session, mine, news, NOW)
+    for chosen in (not reminders, reminders):
+        with database.writing() as session:
+            mine = sessions.signed_in(session, token, NOW)
+            assert mine is not None
+            own_account.choose_news(session, mine, news, NOW, reminders=chosen)
 
-    assert found(database, account).news is news
+    kept = found(database, account)
+    assert (kept.news, kept.wants_reminders) == (news, reminders)
 
 
 def test_adding_a_trial_at_the_command_line_keeps_role_and_rights(database: Database) -> None:

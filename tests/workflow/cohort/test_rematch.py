@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from fractions import Fraction
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +18,7 @@ import pytest
 from prescreen.database import Database
 from prescreen.eligibility.assessment.answers import Facts
 from prescreen.eligibility.assessment.determination import assess
+from prescreen.eligibility.assessment.outlook import fits_from
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import ChoicesTest, NumberTest
 from prescreen.eligibility.criteria.trials import Cohort
@@ -156,6 +157,20 @@ def test_a_number_grows_between_answering_and_rematching(database: Database, key
 
     assert rematch(database, replace(PLAN, on=TODAY + timedelta(364))).tally.ineligible == 1
     assert rematch(database, replace(PLAN, on=TODAY + timedelta(365))).tally.potentially_eligible == 1
+
+
+def test_who_is_ruled_out_for_now_is_invited_from_the_day_that_their_outlook_names(
+    database: Database, keys: Keys
+) -> None:
+    young = person(17)
+    told(database, keys, young)
+    day = fits_from(TRIAL, Facts(BANK, young, TODAY))
+    assert day is not None
+
+    def invited(on: date) -> int | None:
+        return invite(database, replace(PLAN, on=on), INVITING, DESK).invited
+
+    assert [invited(on) for on in (TODAY, day - timedelta(days=1), day, day + timedelta(days=1))] == [0, 0, 1, 0]
 
 
 def test_what_no_column_holds_is_judged_by_the_plain_evaluator(database: Database, keys: Keys) -> None:

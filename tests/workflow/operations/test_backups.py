@@ -29,8 +29,8 @@ from prescreen.storage.participants import leads
 from prescreen.storage.tables import AuditEvent, Base, Lead
 from prescreen.workflow.operations import backing_up, restoring
 from prescreen.workflow.operations.backing_up import Backup, BackupError, Reading, backed_up, verified
-from prescreen.workflow.operations.restoring import Restored
 from prescreen.workflow.participants import data_subject_rights
+from tests.backups import backup_of, restored
 from tests.people import LATER, NOW, recruiter, submitted
 from tests.people_first import about_people
 
@@ -60,19 +60,6 @@ def somebody(database: Database, keys: Keys) -> Person:
     """Somebody with referrals, letters, an invitation, answers; and a second person beside them."""
     submitted(database, keys)
     return person(database, keys, recruiter(database), confirmed=True)
-
-
-def backup_of(database: Database, keys: Keys, deletions: DeletionList, name: str = "backup") -> Backup:
-    path = deletions.file.with_name(name)
-    path.write_bytes(b"".join(backed_up(database, keys, deletions, NOW)))
-    return verified(path, keys)
-
-
-def restored(target: Database, made: Backup, keys: Keys, deletions: DeletionList) -> Restored:
-    restoring.refuse_unfit(made, keys, schema.known_revisions())
-    deleted = restoring.deleted_since(made, deletions, ())
-    with target.rebuilding() as (session, migrate):
-        return restoring.restore(session, migrate, Reading(made.path, keys), deleted, LATER)
 
 
 def delete(database: Database, lead_id: UUID) -> None:

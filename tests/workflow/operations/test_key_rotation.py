@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
@@ -14,7 +14,6 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from prescreen import database as schema
 from prescreen.config import EncryptionKey, Settings, SettingsError
 from prescreen.database import Database
 from prescreen.storage import Session
@@ -29,13 +28,13 @@ from prescreen.storage.participants.mailboxes import StoredMailbox
 from prescreen.storage.tables import Lead
 from prescreen.storage.worklist import person_search
 from prescreen.workflow.accounts.recruiters import Assignment
-from prescreen.workflow.operations import restoring
-from prescreen.workflow.operations.backing_up import BackupError, Reading, backed_up, verified
+from prescreen.workflow.operations.backing_up import BackupError
 from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.operations.key_rotation import is_under_way, rotate
 from prescreen.workflow.participants import data_subject_rights, invitation_responses, private_links
 from prescreen.workflow.participants.email_confirmation import note_confirmed
 from prescreen.workflow.participants.private_links import Answer
+from tests.backups import backup_of, restored
 from tests.databases import sqlite_copy
 from tests.people import CONTACT, NOW, TO_A, recruiter, submitted
 
@@ -75,12 +74,13 @@ def wrong(database: Database, keys: Keys, people: list[leads.StoredLead]) -> lis
     found = []
     with database.reading() as session:
         for number, lead in enumerate(people):
+            token = _answer(session, keys, lead)
             works = {
                 "contact": _opens(session, keys, lead) == contact_of(number),
                 "search": bool(_found(session, keys, f"Number{number}")),
                 "search by address": bool(_found(session, keys, contact_of(number).email)),
                 "link": private_links.lead_behind(session, keys, _link(lead), NOW) == lead.id,
-                "answer": private_links.lead_answering(session, keys, _answer(lead), Answer.MINE, NOW) == lead.id,
+                "answer": private_links.lead_answering(session, keys, token, Answer.MINE, NOW) == lead.id,
             }
             if lead.email_index is not None:
                 theirs = leads.with_email(session, keys.indexes_of_email(contact_of(number).email), 9)
@@ -113,8 +113,10 @@ def _link(lead: leads.StoredLead) -> str:
     return private_links.link_token(BEFORE, lead.id, lead.link_generation, NOW + private_links.LINK_LASTS)
 
 
-def _answer(lead: leads.StoredLead) -> str:
-    return private_links.answer_token(BEFORE, lead, Answer.MINE, NOW + private_links.ANSWER_LASTS)
+def _answer(session: Session, keys: Keys, lead: leads.StoredLead) -> str:
+    held = data_subject_rights.opened(session, keys, lead)
+    assert held is not None
+    return private_links.answer_token(BEFORE, held, Answer.MINE, NOW + private_links.ANSWER_LASTS)
 
 
 def killed_after(transactions: int) -> Callable[[int], None]:
@@ -263,37 +265,24 @@ def test_the_database_goes_over_to_the_new_secret_and_lets_the_old_one_go_at_the
 
 
 def test_who_was_deleted_before_a_rotation_stays_deleted_after_a_restore_with_either_key(
-    database: Database, empty_database_url: str, tmp_path: Path
+    database: Database, tmp_path: Path
 ) -> None:
-    [first, *_] = crowd(database)
-    database.list_deletions(DeletionList(tmp_path / "deletions.list", BEFORE.of_deletions))
-    before = _backup(database, BEFORE, tmp_path / "before")
+    [first, second, *_] = crowd(database)
+    old, both, new = (DeletionList(tmp_path / "list", keys.of_deletions) for keys in (BEFORE, AFTER, NEXT_ALONE))
+    database.list_deletions(old)
+    before = backup_of(database, BEFORE, old, "before")
     with database.writing() as session:
         data_subject_rights.delete(session, first.id, NOW)
-    database.list_deletions(DeletionList(tmp_path / "deletions.list", AFTER.of_deletions))
+        data_subject_rights.withdraw(session, second.id, None, NOW)
+    database.list_deletions(both)
 
     rotate(database, AFTER, NOW, lambda _: None)
 
-    after = _backup(database, NEXT_ALONE, tmp_path / "after")
-    assert _deleted_again(empty_database_url, before, AFTER) == 1
-    assert _deleted_again(empty_database_url, after, NEXT_ALONE) == 0
-    with pytest.raises(BackupError, match="PRESCREEN_SECRET_KEY_BEFORE"):
-        _deleted_again(empty_database_url, before, Keys.derived(NEXT, KeyRing([NEW, OLD])))
-
-
-def _backup(database: Database, keys: Keys, path: Path) -> Path:
-    deletions = DeletionList(path.with_name("deletions.list"), keys.of_deletions)
-    path.write_bytes(b"".join(backed_up(database, keys, deletions, NOW)))
-    return path
-
-
-def _deleted_again(url: str, backup: Path, keys: Keys) -> int:
-    target, whole = Database(url), verified(backup, keys)
-    try:
-        restoring.refuse_unfit(whole, keys, schema.known_revisions())
-        own = DeletionList(backup.with_name("deletions.list"), keys.of_deletions)
-        deleted = restoring.deleted_since(whole, own, ())
-        with target.rebuilding() as (session, migrate):
-            return restoring.restore(session, migrate, Reading(backup, keys), deleted, NOW).deleted
-    finally:
-        target.close()
+    after = backup_of(database, NEXT_ALONE, new, "after")
+    with closing(Database(f"sqlite:///{tmp_path / 'restored.sqlite3'}")) as target:
+        came = restored(target, before, AFTER, both)
+        assert (came.deleted, came.withdrawn) == (1, 1)
+        came = restored(target, after, NEXT_ALONE, new)
+        assert (came.deleted, came.withdrawn) == (0, 0)
+        with pytest.raises(BackupError, match="PRESCREEN_SECRET_KEY_BEFORE"):
+            restored(target, before, BLIND, new)

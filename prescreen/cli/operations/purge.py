@@ -1,44 +1,13 @@
-"""`prescreen db` and `prescreen purge`.
-
-A module of its own: the tables and what is deleted from them belong to no subject of the desk.
-"""
+"""`prescreen purge`: deleting what has been over for as long as an operator says."""
 
 from datetime import UTC, datetime
 
 import click
 
-from prescreen import database as databases
-from prescreen.cli.backup import backup, restore
-from prescreen.cli.base.command_options import DataError, settings
-from prescreen.cli.base.context import Opened, open_database, opened
-from prescreen.storage.base import durability
+from prescreen.cli.base.command_options import DataError
+from prescreen.cli.base.context import Opened, opened
+from prescreen.storage.connections import durability
 from prescreen.workflow.operations import retention
-
-
-@click.group()
-def db() -> None:
-    """Look after the database."""
-
-
-@db.command()
-def upgrade() -> None:
-    """Make the tables, or bring them up to this version.
-
-    The service may run meanwhile, on PostgreSQL. A database that a newer version has migrated stays as it is: the exit
-    status is then 1.
-    """
-    with open_database(settings()) as database:
-        before = databases.current(database.engine)
-        try:
-            databases.upgrade(database.engine)
-        except databases.UpgradeError as error:
-            raise DataError(str(error)) from error
-        after = databases.current(database.engine)
-    click.echo(f"the database was up to date ({after})" if before == after else f"the database is now at {after}")
-
-
-db.add_command(backup)
-db.add_command(restore)
 
 
 @click.command()

@@ -14,8 +14,8 @@ from sqlalchemy.exc import InternalError
 from prescreen.database import Database, OperationalError
 from prescreen.storage import Session
 from prescreen.storage.audit import events
-from prescreen.storage.base import read_replica
-from prescreen.storage.base.read_replica import AWAY, LATE, NO_REPLICA
+from prescreen.storage.connections import read_replica
+from prescreen.storage.connections.read_replica import AWAY, LATE, NO_REPLICA
 from tests.databases import empty_tables, migrated_on
 from tests.people import NOW
 from tests.services import postgres

@@ -75,7 +75,8 @@ def _described(found: Backup) -> str:
 def restore(file: Path, *, replace: bool, deletions: tuple[Path, ...]) -> None:
     """Put the backup in FILE into the database, and bring it up to this version. Stop the service first.
 
-    People who were deleted since the backup was made are deleted again. If anything is wrong, nothing is changed.
+    People who were deleted since the backup was made are deleted again, and consents that were withdrawn are withdrawn
+    again. If anything is wrong, nothing is changed.
     """
     chosen = settings()
     with open_database(chosen) as database, _told():
@@ -85,8 +86,8 @@ def restore(file: Path, *, replace: bool, deletions: tuple[Path, ...]) -> None:
         deleted = restoring.deleted_since(whole, DeletionList(chosen.deletion_list, keys.of_deletions), deletions)
         came = _restored(database, Reading(file, keys), deleted, replace=replace)
     made_at = whole.manifest.origin.made_at
-    again = f"{came.deleted:,} {'person' if came.deleted == 1 else 'people'}"
-    click.echo(f"restored {came.rows:,} rows as they were at {made_at}; deleted again: {again}")
+    click.echo(f"restored {came.rows:,} rows as they were at {made_at}; people deleted again: {came.deleted:,}")
+    click.echo(f"people whose consents were withdrawn again: {came.withdrawn:,}")
 
 
 def _restored(database: Database, reading: Reading, deleted: Deleted, *, replace: bool) -> Restored:

@@ -1,0 +1,1 @@
+"""Commands of operators: the database, backups, keys, and what is deleted."""
