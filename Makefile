@@ -1,9 +1,11 @@
 # Everything a person or CI runs. GNU make 3.81 (the one on macOS) is enough.
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help run test test-all faults torture check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom clean
+.PHONY: help run test test-all faults torture deployed check bench lint formatted format templates types imports criteria migrations screenshots translations lock scan sbom advisories clean
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# Hundreds of processes are started, which would each compile the code anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 BIN := .venv/bin
 PYTHON := $(BIN)/python
@@ -22,24 +24,35 @@ run: $(RUNTIME) ## set everything up, migrate the database and serve
 	@exec $(BIN)/prescreen serve
 
 # Each process begins with its share of the tests, and takes over from the others when it is done.
-PYTEST := $(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+PYTEST = PYTEST_DEBUG_TEMPROOT="$$($(PYTHON) -m tests.services.memory)" \
+  $(PYTHON) -m pytest --numprocesses=auto --maxprocesses=4 --dist=worksteal
+# Two at once, since a service that starts or was killed is waited for; where times are measured, nothing beside it.
+FAULTS := $(PYTHON) -m pytest tests/faults
+TWO_AT_ONCE := --numprocesses=2 --dist=worksteal
 
 test: $(DEV) ## set everything up and run the tests, but those that are slow by nature
 	$(PYTHON) -m tests.services
 	$(PYTEST) -m "not slow" --hypothesis-profile=quick
 
-test-all: $(DEV) ## set everything up and run every test but the faults
-	$(PYTHON) -m tests.services
-	$(PYTEST) --ignore=tests/faults
+test-all: $(DEV) ## set everything up and run every test, the faults last
+	$(PYTHON) -m tests.services faults proxies
+	$(PYTEST) -m "not faults"
+	$(FAULTS) -m "faults and not alone" $(TWO_AT_ONCE)
+	$(FAULTS) -m alone
 
-faults: $(DEV) ## kill, cut and fill up for some minutes; alone, since each suite needs the whole machine
+faults: $(DEV) ## kill, cut and fill up for some minutes; nothing else may run beside them
 	$(PYTHON) -m tests.services faults
-	$(PYTHON) -m pytest tests/faults
+	$(FAULTS) -m "not alone" $(TWO_AT_ONCE)
+	$(FAULTS) -m alone
+
+deployed: $(DEV) ## try what deploy/ holds, also with real proxies, and every command of the runbook
+	$(PYTHON) -m tests.services proxies
+	$(PYTHON) -m pytest tests/deploy
 
 # One after the other: times are measured too. Counts: tests/faults/counts.py.
 torture: $(DEV) ## kill, cut and fill up for hours: what was acknowledged is there, once
 	$(PYTHON) -m tests.services faults
-	PRESCREEN_TEST_FAULTS=torture $(PYTHON) -m pytest tests/faults
+	PRESCREEN_TEST_FAULTS=torture $(FAULTS)
 
 # The migrations are checked by the tests.
 check: formatted lint templates types imports criteria test-all ## format, lint, types, import contracts, criteria, migrations, tests
@@ -56,6 +69,12 @@ scan: $(DEV) $(SCAN)/.made ## find what could be attacked in the code
 	PATH="$(CURDIR)/$(SCAN)/bin:$$PATH" $(SCAN)/bin/semgrep scan --config tests/architecture/scan_rules.yaml --error --quiet --metrics=off \
 	  --disable-version-check prescreen migrations wsgi.py
 	$(PYTHON) -m pytest tests/architecture/test_scan.py
+
+# A ZIP or folder in the format of OSV; where to get one: docs/security.md.
+ADVISORIES := var/advisories.zip
+
+advisories: $(DEV) ## hold the locked libraries against a copy of an advisory database (ADVISORIES=...), without network
+	$(PYTHON) -m tests.services.advisories $(ADVISORIES) requirements.txt requirements-dev.txt requirements-scan.txt
 
 sbom: $(SCAN)/.made ## list what runs in production, as CycloneDX, in var/sbom.json
 	@mkdir -p var

@@ -22,7 +22,7 @@ from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
-from prescreen.database import Database, OperationalError
+from prescreen.database import Database, DatabaseError
 from prescreen.storage.base.keys import Keys
 from prescreen.web import blueprints, measures, template_context
 from prescreen.web.base import language, security
@@ -30,18 +30,23 @@ from prescreen.web.base.request_context import EXTENSION, Resources
 from prescreen.web.interview import attribution
 from prescreen.web.operations import request_log, request_traces
 from prescreen.web.rendering import look_pages, shared_parts, template_bytecode
+from prescreen.workflow.editions import Make, PublishedCatalog
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.operations.key_checks import open_keys
 from prescreen.workflow.registry.closing import closures_in
+from prescreen.workflow.visitor_limit import VisitorLimit
 
+STATIC_FOLDER = "static"
+"""What the addresses of files begin with."""
 _STATIC_FILES: dict[str, Any] = {
-    "root": Path(__file__).parent / "web" / "static",
-    "prefix": "static/",
+    "root": Path(__file__).parent / "web" / STATIC_FOLDER,
+    "prefix": f"{STATIC_FOLDER}/",
     "max_age": 3600,
     # Else any other site could read them.
     "allow_all_origins": False,
 }
+Tell = Callable[[CatalogError | None], None]
 _log = structlog.get_logger()
 
 
@@ -75,8 +80,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     resources = open_resources(settings)
     app.extensions[EXTENSION] = resources
     security.protect(app)
-    if settings.visitor_rate_limit:
-        security.limit_posts(app, security.VisitorLimit(settings.visitor_rate_limit, resources.keys))
+    _limit_posts(app, resources)
     template_context.prepare(app)
     shared_parts.prepare(app)
     look_pages.prepare(app)
@@ -102,7 +106,13 @@ def _wrap(app: Flask, settings: Settings) -> None:
     with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
-    app.wsgi_app = security.with_headers(numbered, https=settings.https)  # type: ignore[method-assign, assignment]  # see above
+    app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
+
+
+def _limit_posts(app: Flask, resources: Resources) -> None:
+    limit, folder = resources.settings.visitor_rate_limit, resources.settings.cache
+    if limit:
+        security.limit_posts(app, VisitorLimit(limit, resources.keys, resources.database, folder))
 
 
 def open_resources(settings: Settings) -> Resources:
@@ -110,7 +120,7 @@ def open_resources(settings: Settings) -> Resources:
 
     Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
-    database = Database(settings.database_url)
+    database = Database(settings.database_url, settings.database_read_url, _tell_of_replica)
     database.require_durability()
     if not databases.is_current(database.engine):
         raise SchemaError
@@ -125,10 +135,19 @@ def _resources(settings: Settings, keys: Keys, database: Database) -> Resources:
         # The last batch is written when the process ends. Workers are forked processes, in which atexit does not run.
         Finalize(None, counters.close, exitpriority=0)
     trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
-    catalog = LiveCatalog(settings.criteria, datetime.now(UTC).date(), _telling(readings), observe, trials)
+    tell = _telling(readings)
+
+    def read(folder: Path) -> LiveCatalog:
+        return LiveCatalog(folder, datetime.now(UTC).date(), tell, observe, trials)
+
+    catalog = _published(settings, database, read, tell) if settings.published_criteria else read(settings.criteria)
     if settings.registry_closes:
         catalog.close_by(_closed_in(database))
     return Resources(settings, keys, database, catalog, counters, readings)
+
+
+def _published(settings: Settings, database: Database, read: Make, tell: Tell) -> PublishedCatalog:
+    return PublishedCatalog(database, settings.cache, read, tell, lambda: datetime.now(UTC))
 
 
 def _closed_in(database: Database) -> Closed:
@@ -137,7 +156,9 @@ def _closed_in(database: Database) -> Closed:
     def closed() -> Closures | None:
         try:
             return closures_in(database)
-        except OperationalError as error:
+        except DatabaseError as error:
+            if not databases.is_unusable(error):
+                raise
             _log.error("closures_failed", error=type(error).__name__)
             return None
 
@@ -148,7 +169,11 @@ def _tell_of_failure(error: Exception) -> None:
     _log.error("counters_failed", error=type(error).__name__)
 
 
-def _telling(readings: CatalogReadings) -> Callable[[CatalogError | None], None]:
+def _tell_of_replica(why: str) -> None:
+    _log.warning("replica_left_alone", replica=why)
+
+
+def _telling(readings: CatalogReadings) -> Tell:
     """Return what logs each change of the criteria, and notes how it was read."""
 
     def tell(error: CatalogError | None) -> None:

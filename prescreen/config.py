@@ -3,8 +3,6 @@
 Every variable is optional: without any, the service runs on one machine with SQLite and keys of its own in `instance/`.
 """
 
-import base64
-import binascii
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -13,20 +11,23 @@ from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
 
+from prescreen.response_headers import Headers, headers_of
 from prescreen.retention_periods import PERIODS, Days, Kept, retention
+from prescreen.secret_files import SUFFIX, secret_given
+from prescreen.secret_values import EncryptionKey as EncryptionKey
+from prescreen.secret_values import is_key_id as is_key_id
+from prescreen.secret_values import key_ring as key_ring
+from prescreen.secret_values import metrics_token as metrics_token
+from prescreen.secret_values import secret as secret
 from prescreen.service_addresses import MailServer as MailServer
 from prescreen.service_addresses import mail_server as mail_server
 from prescreen.service_addresses import registry_place as registry_place
 
 PREFIX = "PRESCREEN_"
-SHORTEST_SECRET = 32
-FEWEST_DIFFERENT_CHARACTERS = 10
-ENCRYPTION_KEY_BYTES = 32
 USUAL_STOP_DELAY = 1
 """For how many seconds a process that was told to stop still takes requests, and says so to whoever sends them."""
 SHIPPED_CRITERIA = Path(__file__).resolve().parent.parent / "criteria"
 
-_KEY_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 _RATE = re.compile(r"(?P<count>[1-9]\d{0,8})/(?P<per>second|minute|hour)")
 _SECONDS = {"second": 1, "minute": 60, "hour": 3600}
 _ADDRESS = re.compile(r"[^@\s<>]+@[^@\s<>]+")
@@ -59,14 +60,6 @@ class RateLimit:
 
 
 @dataclass(frozen=True, slots=True)
-class EncryptionKey:
-    """One AES-256 key, and the id by which encrypted values name it."""
-
-    id: str
-    key: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
 class Settings:
     """The operator's settings. An empty `secret_key` or `encryption_keys` means those in the instance folder."""
 
@@ -93,11 +86,16 @@ class Settings:
     retention: Mapping[Kept, Days] = field(default_factory=lambda: PERIODS)
     metrics_token: str | None = field(default=None, repr=False)
     stop_delay: int = USUAL_STOP_DELAY
+    hsts_subdomains: bool = False
+    leaked_passwords: Path | None = None
+    database_read_url: str | None = field(default=None, repr=False)
+    published_criteria: bool = False
+    worker: bool = True
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Return the settings; an empty variable counts as unset. Raise SettingsError for the first invalid one."""
-        given = {name: environ.get(PREFIX + name, "").strip() for name in _NAMES}
+        given = {name: _given(environ, name) for name in _NAMES}
         instance = Path(given["INSTANCE"] or "instance").absolute()
         return cls(
             database_url=_read(given, "DATABASE_URL", _database_url, f"sqlite:///{instance / 'prescreen.sqlite3'}"),
@@ -121,9 +119,19 @@ class Settings:
             deletions=Path(given["DELETIONS"]).absolute() if given["DELETIONS"] else None,
             secret_key_before=_read(given, "SECRET_KEY_BEFORE", secret, None),
             retention=_read(given, "RETENTION", retention, PERIODS),
-            metrics_token=_read(given, "METRICS_TOKEN", _metrics_token, None),
+            metrics_token=_read(given, "METRICS_TOKEN", metrics_token, None),
             stop_delay=_read(given, "STOP_DELAY", _stop_delay, USUAL_STOP_DELAY),
+            hsts_subdomains=_read(given, "HSTS_SUBDOMAINS", _switch, False),
+            leaked_passwords=Path(given["LEAKED_PASSWORDS"]).absolute() if given["LEAKED_PASSWORDS"] else None,
+            database_read_url=_read(given, "DATABASE_READ_URL", _replica_url(given["DATABASE_URL"]), None),
+            published_criteria=_read(given, "PUBLISHED_CRITERIA", _switch, False),
+            worker=_read(given, "WORKER", _switch, True),
         )
+
+    @property
+    def response_headers(self) -> Headers:
+        """Return the headers of every response."""
+        return headers_of(https=self.https, subdomains=self.hsts_subdomains)
 
     @property
     def cache(self) -> Path:
@@ -151,8 +159,29 @@ class Settings:
 
 _USUAL_RATE: RateLimit | None = RateLimit(120, 60)
 _NAMES = tuple(setting.name.upper() for setting in fields(Settings))
-VARIABLES = tuple(PREFIX + name for name in _NAMES)
+SECRETS = (
+    "DATABASE_URL",
+    "DATABASE_READ_URL",
+    "SECRET_KEY",
+    "SECRET_KEY_BEFORE",
+    "ENCRYPTION_KEYS",
+    "MAIL_URL",
+    "METRICS_TOKEN",
+)
+"""The settings that may be given as files: those that hold a key or a password."""
+
+VARIABLES = (*(PREFIX + name for name in _NAMES), *(PREFIX + name + SUFFIX for name in SECRETS))
 """The names of all environment variables that the service reads."""
+
+
+def _given(environ: Mapping[str, str], name: str) -> str:
+    variable = PREFIX + name
+    if name not in SECRETS:
+        return environ.get(variable, "").strip()
+    try:
+        return secret_given(environ, variable)
+    except ValueError as error:
+        raise SettingsError(variable + SUFFIX, str(error)) from error
 
 
 def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], default: Setting) -> Setting:
@@ -164,50 +193,6 @@ def _read(given: Mapping[str, str], name: str, parse: Callable[[str], Setting], 
         raise SettingsError(PREFIX + name, str(error)) from error
 
 
-def secret(text: str) -> str:
-    """Return the text if it can be a secret key. Raise ValueError, which never shows the text, where it cannot."""
-    if len(text) < SHORTEST_SECRET:
-        raise ValueError(
-            f"it has {len(text)} characters, and who guesses it can forge links and sign-ins; "
-            f"give {SHORTEST_SECRET} random ones or more (openssl rand -base64 32)"
-        )
-    if len(set(text)) < FEWEST_DIFFERENT_CHARACTERS:
-        raise ValueError("it repeats a few characters and can be guessed; make one with openssl rand -base64 32")
-    return text
-
-
-def key_ring(text: str) -> tuple[EncryptionKey, ...]:
-    """Parse `id:base64key,id:base64key`; the first key encrypts, all of them decrypt.
-
-    Raise ValueError, which says what is wrong, for any other text.
-    """
-    keys = tuple(_encryption_key(part.strip(), place) for place, part in enumerate(text.split(","), start=1))
-    if len({key.id for key in keys}) < len(keys):
-        raise ValueError("two keys have one id, so that a sealed value could not tell them apart; rename one")
-    return keys
-
-
-def is_key_id(text: str) -> bool:
-    """Return whether a text can be the id of an encryption key."""
-    return _KEY_ID.fullmatch(text) is not None
-
-
-def _encryption_key(text: str, place: int) -> EncryptionKey:
-    key_id, _, encoded = text.partition(":")
-    try:
-        key = base64.b64decode(encoded, validate=True)
-    except binascii.Error:
-        key = b""
-    if not is_key_id(key_id) or len(key) != ENCRYPTION_KEY_BYTES:
-        raise ValueError(f"key {place} is not id:key with {ENCRYPTION_KEY_BYTES} bytes in base64; {_MAKE_A_KEY}")
-    if len(set(key)) < FEWEST_DIFFERENT_CHARACTERS:
-        raise ValueError(f"key {place} repeats a few bytes and can be guessed; {_MAKE_A_KEY}")
-    return EncryptionKey(key_id, key)
-
-
-_MAKE_A_KEY = "make one with openssl rand -base64 32 and write it as k1:…"
-
-
 def _database_url(text: str) -> str:
     scheme, _, rest = text.partition("://")
     if scheme in {"postgres", "postgresql", "postgresql+psycopg"}:
@@ -215,6 +200,20 @@ def _database_url(text: str) -> str:
     if scheme == "sqlite" and rest.startswith("/") and ":memory:" not in rest and len(rest) > 1:
         return text
     raise ValueError("it is neither sqlite:///path/to/file nor postgresql://user@host/database")
+
+
+def _replica_url(primary: str) -> Callable[[str], str]:
+    """Return what parses the address of a read replica of the database at another address."""
+
+    def read(text: str) -> str:
+        url = _database_url(text)
+        if not all(one.startswith("postgres") for one in (url, primary)):
+            raise ValueError(
+                "only PostgreSQL has read replicas; set PRESCREEN_DATABASE_URL to its primary, or leave it out"
+            )
+        return url
+
+    return read
 
 
 def _mail_from(text: str) -> str:
@@ -228,15 +227,6 @@ def _public_url(text: str) -> str:
     if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/") or parts.query:
         raise ValueError(f"'{text}' is not an address such as https://trials.example.org")
     return f"{parts.scheme}://{parts.netloc}"
-
-
-def _metrics_token(text: str) -> str:
-    if len(text) < SHORTEST_SECRET or not text.isascii() or not text.isprintable() or " " in text:
-        raise ValueError(
-            f"who guesses it reads what monitoring reads; give {SHORTEST_SECRET} random characters or more, "
-            "without spaces (openssl rand -base64 32)"
-        )
-    return text
 
 
 def _stop_delay(text: str) -> int:

@@ -12,6 +12,7 @@ from typing import cast
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DatabaseError as DatabaseError
 from sqlalchemy.exc import OperationalError as OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -25,14 +26,16 @@ from prescreen.migrating import is_current as is_current
 from prescreen.migrating import is_served as is_served
 from prescreen.migrating import known_revisions as known_revisions
 from prescreen.migrating import upgrade as upgrade
-from prescreen.storage.base import durability
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
-from prescreen.storage.base.durability import DurabilityError as DurabilityError
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-from prescreen.storage.base.statement_spans import trace_statements
+from prescreen.storage.connections import durability, pipelines, session_settings
+from prescreen.storage.connections.durability import DurabilityError as DurabilityError
+from prescreen.storage.connections.pipelines import pipelined
+from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
+from prescreen.storage.connections.statement_spans import trace_statements
 
-BUSY_TIMEOUT_MS = 10_000
+BUSY_TIMEOUT_MS = session_settings.LOCK_TIMEOUT_MS
 POOL_TIMEOUT_S = 10
 POOL_SIZE = 20
 MOST_WRITERS = 8
@@ -42,6 +45,8 @@ TURN_SECONDS = 0.3
 
 _LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
+_BROKEN_INSIDE = "XX"
+"""How the codes of PostgreSQL begin for broken files and the like."""
 
 
 class BusyError(OperationalError):
@@ -54,14 +59,15 @@ class BusyError(OperationalError):
 class Database:
     """Opens transactions on one database. Make one per process, after any fork."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, read_url: str | None = None, tell: Callable[[str], None] = lambda _: None) -> None:
+        """Open nothing yet. `read_url`: a read replica; `tell` is called with the reason when it cannot be used."""
         self.engine = _engine(make_url(url))
+        self._replica = ReadReplica(_engine(soon_given_up(make_url(read_url))), self.engine, tell) if read_url else None
         self._writers = threading.BoundedSemaphore(MOST_WRITERS)
-        reader = self.engine.execution_options(reading=True)
-        if self.engine.dialect.name == "postgresql":
-            # One snapshot for all that a transaction reads, as on SQLite: else a person who withdraws between two of
-            # its statements would be shown by halves.
-            reader = reader.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+        # Who waits for SQLite's lock looks again after longer and longer pauses, in which nobody writes. Threads of
+        # this process are woken at once instead, and only processes wait for each other so.
+        self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
+        reader = self.engine.execution_options(**READING if self._is_server else {"reading": True})
         self._reading = sessionmaker(reader, expire_on_commit=False)
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
@@ -71,20 +77,46 @@ class Database:
         return self._reading.begin()
 
     @contextmanager
+    def reading_apart(self) -> Iterator[Session]:
+        """Open a read-only transaction for long readings: on the read replica, where one is set and can be used now.
+
+        It reads all that was committed before it began, wherever it reads. Raise OperationalError where the replica
+        ends it, as when its server stops.
+        """
+        with self._replica.reading() if self._replica else nullcontext() as session:
+            if session is not None:
+                yield session
+                return
+        with self.reading() as session:
+            yield session
+
+    @contextmanager
     def writing(self) -> Iterator[Session]:
         """Open a read-write transaction: committed at the end of the `with` block, rolled back on an exception.
 
         Raise BusyError where too many threads are waiting to write, or others hold a lock for too long.
         """
+        with self._turn():
+            try:
+                with self._writing.begin() as session, pipelined(session.connection()):
+                    yield session
+            except OperationalError as error:
+                if _is_busy(error):
+                    raise BusyError(error.orig) from error
+                raise
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """Wait until this thread may write. Raise BusyError where too many wait, or those before it take too long."""
         if not self._writers.acquire(timeout=TURN_SECONDS):
             raise BusyError(TimeoutError("too many others wait to write to it"))
         try:
-            with self._writing.begin() as session:
-                yield session
-        except OperationalError as error:
-            if _is_busy(error):
-                raise BusyError(error.orig) from error
-            raise
+            if not self._at_once.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+                raise BusyError(TimeoutError("those who write before it take too long"))
+            try:
+                yield
+            finally:
+                self._at_once.release()
         finally:
             self._writers.release()
 
@@ -127,6 +159,10 @@ class Database:
         durability.require(self.engine)
 
     @property
+    def _is_server(self) -> bool:
+        return self.engine.dialect.name == "postgresql"
+
+    @property
     def folder(self) -> Path | None:
         """Return the folder of SQLite's file; None for a server."""
         url = self.engine.url
@@ -135,6 +171,16 @@ class Database:
     def close(self) -> None:
         """Close all connections; the next transaction opens new ones."""
         self.engine.dispose()
+        if self._replica:
+            self._replica.engine.dispose()
+
+
+def is_unusable(error: DatabaseError) -> bool:
+    """Whether the database is away or its files are broken, rather than a statement wrong."""
+    # What sqlite3 says of a broken file has no class of its own.
+    is_broken_file = type(error) is DatabaseError and isinstance(error.orig, sqlite3.Error)
+    code = getattr(error.orig, "sqlstate", None) or ""
+    return isinstance(error, OperationalError) or is_broken_file or code.startswith(_BROKEN_INSIDE)
 
 
 def _is_busy(error: OperationalError) -> bool:
@@ -170,7 +216,9 @@ def _engine(url: URL) -> Engine:
             # A writer that waited for a lock then reads what the other one committed, whatever the server says.
             isolation_level="READ COMMITTED",
         )
-        event.listen(engine, "connect", _prepare_postgresql)
+        event.listen(engine, "connect", session_settings.prepare)
+        event.listen(engine, "begin", session_settings.begin)
+        pipelines.allow(engine)
     trace_statements(engine)
     return engine
 
@@ -204,18 +252,3 @@ def _without_waiting(connection: Connection) -> Iterator[None]:
         yield
     finally:
         connection.exec_driver_sql(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
-
-
-def _prepare_postgresql(connection: DBAPIConnection, _entry: ConnectionPoolEntry) -> None:
-    cursor = connection.cursor()
-    cursor.execute("SET timezone = 'UTC'")
-    cursor.execute("SET idle_in_transaction_session_timeout = '60s'")
-    cursor.execute("SET statement_timeout = '30s'")
-    cursor.execute(f"SET lock_timeout = '{BUSY_TIMEOUT_MS}ms'")
-    # A generic plan, made for any parameter, would scan the whole table for a tag that few referrals have.
-    cursor.execute("SET plan_cache_mode = force_custom_plan")
-    cursor.execute(
-        "SELECT set_config('synchronous_commit', 'on', false) WHERE current_setting('synchronous_commit') = 'off'"
-    )
-    cursor.close()
-    connection.commit()

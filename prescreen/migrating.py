@@ -17,6 +17,7 @@ from sqlalchemy.exc import OperationalError
 from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import AdvisoryLock
 from prescreen.storage.base.foreign_keys import without_foreign_keys
+from prescreen.storage.connections import session_settings
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -52,6 +53,7 @@ def upgrade(engine: Engine, revision: str = _HEAD) -> None:
         with altering(engine) as connection:
             migrate(connection, revision)
         return
+    _refuse_lent_sessions(engine)
     with _no_other_runner(engine):
         for step in _steps(current(engine), revision):
             _take(engine, step)
@@ -140,6 +142,15 @@ def _take(engine: Engine, step: str) -> None:
             time.sleep(PAUSE_S)
         else:
             return
+
+
+def _refuse_lent_sessions(engine: Engine) -> None:
+    """Raise UpgradeError behind a pooler: a step sets its limits for a session, which would be those of strangers."""
+    if session_settings.are_lent(engine):
+        raise UpgradeError(
+            "the database is reached through a pooler, which lends sessions: a step would set limits for the "
+            "transactions of others; upgrade with PRESCREEN_DATABASE_URL naming the server itself"
+        )
 
 
 def _without_locks(engine: Engine, step: str) -> str:

@@ -22,6 +22,14 @@ ALWAYS = {
 _A_YEAR = "max-age=31536000"
 
 
-def headers_of(*, https: bool) -> tuple[tuple[str, str], ...]:
-    """Return the headers of every response; behind TLS also what keeps browsers to it for a year."""
-    return (*ALWAYS.items(), *([("Strict-Transport-Security", _A_YEAR)] if https else []))
+Headers = tuple[tuple[str, str], ...]
+
+
+def headers_of(*, https: bool, subdomains: bool = False) -> Headers:
+    """Return the headers of every response; behind TLS also what keeps browsers to it for a year.
+
+    >>> headers_of(https=True, subdomains=True)[-1]
+    ('Strict-Transport-Security', 'max-age=31536000; includeSubDomains')
+    """
+    kept = f"{_A_YEAR}; includeSubDomains" if subdomains else _A_YEAR
+    return (*ALWAYS.items(), *([("Strict-Transport-Security", kept)] if https else []))

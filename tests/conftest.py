@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ import pytest
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
+
+_GARBAGE = (50_000, 20, 20)
+"""After how many new objects, and rounds over the younger ones, garbage is looked for."""
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -34,6 +38,18 @@ def pytest_configure(config: pytest.Config) -> None:
     settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=slow)
     if settings.get_current_profile_name() != "long":
         settings.load_profile("steady")
+
+
+def pytest_collection() -> None:
+    """Let the garbage collector wait: all that is imported and collected stays to the end."""
+    gc.disable()
+
+
+def pytest_collection_finish() -> None:
+    """Spare the garbage collector what stays to the end, over which it would walk again and again."""
+    gc.freeze()
+    gc.set_threshold(*_GARBAGE)
+    gc.enable()
 
 
 @pytest.fixture(scope="session")

@@ -15,6 +15,7 @@ import pytest
 
 from prescreen import database as schema
 from prescreen.database import Database
+from prescreen.storage.connections.database_account import let_serve
 from prescreen.storage.tables import Base
 
 _WRITTEN = " UNION ALL ".join(
@@ -111,6 +112,18 @@ def postgres_database(server: str) -> Iterator[str]:
         yield _address(server, name)
     finally:
         _command(server, f'DROP DATABASE "{name}" WITH (FORCE)')
+
+
+def serving_account(owned: str, name: str) -> str:
+    """Make an account that may serve a database, and nothing else; return the URL with it."""
+    with psycopg.connect(owned.replace("+psycopg", ""), autocommit=True) as owner:
+        owner.execute(f"DROP ROLE IF EXISTS {name}")
+        owner.execute(f"CREATE ROLE {name} LOGIN")
+    database = Database(owned)
+    with database.writing() as session:
+        let_serve(session, name)
+    database.close()
+    return owned.replace("prescreen@", f"{name}@")
 
 
 @cache

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -113,3 +116,10 @@ def recruiter(database: Database, *assignments: Assignment, email: str = "rec@ex
     details = recruiters.RecruiterDetails(email, "Rec Ruiter", assignments, PASSWORD)
     with database.writing() as session:
         return recruiters.add_recruiter(session, details, NOW)
+
+
+def write_leaked(path: Path, passwords: Iterable[str], *, counts: bool = True, ending: str = "\n") -> Path:
+    """Write a list of leaked passwords, and return its path."""
+    digests = sorted(hashlib.sha1(one.encode(), usedforsecurity=False).hexdigest().upper() for one in passwords)
+    path.write_bytes("".join(f"{one}{':7' if counts else ''}{ending}" for one in digests).encode())
+    return path

@@ -27,6 +27,7 @@ ACTIONS = tuple(f"{PRODUCT / floor}/" for floor in ("workflow", "web", "cli", "e
 """Where actions are written; what only `storage` and a test are on the stack of is the test's own."""
 _WRITES = re.compile(r"(INSERT INTO|UPDATE|DELETE FROM) (\w+)")
 _READS = re.compile(r"\b(?:FROM|JOIN) (\w+)")
+_COLUMNS = re.compile(r"\(([^)]*)\)")
 _KEY = "about a person"
 
 
@@ -68,7 +69,7 @@ class Watch:
         """Forget what the transaction before had locked."""
         connection.info.pop(_KEY, None)
 
-    def sent(self, connection: Connection, _: Any, statement: str, __: Any, context: Any, ___: bool) -> None:
+    def sent(self, connection: Connection, _: Any, statement: str, given: Any, __: Any, ___: bool) -> None:
         """Look at one statement. Raise UnlockedError where it comes before the lock."""
         written, read = touched(statement)
         if (written or read) and (who := self._sender()):
@@ -76,7 +77,7 @@ class Watch:
             if who == person_lock.__file__:
                 connection.info[_KEY] = self._locked(before)
             elif written:
-                connection.info[_KEY] = self._written(before, written, context)
+                connection.info[_KEY] = self._written(before, written, statement, given)
             else:
                 connection.info[_KEY] = before or f"reads {', '.join(sorted(read))}"
 
@@ -96,13 +97,22 @@ class Watch:
             raise UnlockedError(f"an action {before} before it locks the person")
         return "locked"
 
-    def _written(self, before: str | None, table: str, context: Any) -> str | None:
+    def _written(self, before: str | None, table: str, statement: str, given: Any) -> str | None:
         # No other transaction sees a person who is being added.
-        if before == "locked" or (table == Lead.__tablename__ and context.isinsert):
+        if before == "locked" or (table == Lead.__tablename__ and statement.startswith("INSERT")):
             return "locked"
-        if table == OutboxLetter.__tablename__ and context.compiled_parameters[0].get("lead_id") is None:
+        if table == OutboxLetter.__tablename__ and _first_row(statement, given).get("lead_id") is None:
             return before
         raise UnlockedError(f"an action writes to {table} without the lock on the person")
+
+
+def _first_row(statement: str, given: Any) -> dict[str, Any]:
+    """Return the first row of an INSERT by column, whether the driver takes names or places."""
+    first = given[0] if isinstance(given, list) else given
+    columns = _COLUMNS.search(statement)
+    return (
+        first if isinstance(first, dict) else dict(zip(columns[1].split(", "), first, strict=False)) if columns else {}
+    )
 
 
 @contextmanager

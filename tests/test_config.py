@@ -1,9 +1,10 @@
 import base64
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from prescreen.config import VARIABLES, MailServer, RateLimit, Settings, SettingsError
+from prescreen.config import SECRETS, VARIABLES, MailServer, RateLimit, Settings, SettingsError
 
 KEY = base64.b64encode(bytes(range(32))).decode()
 SECRET = "correct-horse-battery-staple-0123456789"
@@ -76,6 +77,14 @@ def test_the_visitor_rate_limit_can_be_switched_off() -> None:
         ("VISITOR_RATE_LIMIT", "many", "'many' is neither off nor a rate such as 120/minute"),
         ("HTTPS", "maybe", "'maybe' is neither on nor off"),
         ("COUNTERS", "few", "'few' is neither on nor off"),
+        ("REGISTRY", "file:///etc/passwd", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "ftp://clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://u:p@clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://clinicaltrials.gov?x=1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://[::1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "https://169.254.169.254\\@clinicaltrials.gov", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "http://elsewhere.example\\@127.0.0.1", "it is neither a folder nor an address such as"),
+        ("REGISTRY", "http://clinicaltrials.gov", "over http somebody on the way could close trials"),
     ],
 )
 def test_a_faulty_setting_is_refused_in_one_line_that_names_it(name: str, value: str, problem: str) -> None:
@@ -129,7 +138,75 @@ def test_the_list_of_variables_is_complete() -> None:
         "PRESCREEN_RETENTION",
         "PRESCREEN_METRICS_TOKEN",
         "PRESCREEN_STOP_DELAY",
+        "PRESCREEN_HSTS_SUBDOMAINS",
+        "PRESCREEN_LEAKED_PASSWORDS",
+        "PRESCREEN_DATABASE_READ_URL",
+        "PRESCREEN_PUBLISHED_CRITERIA",
+        "PRESCREEN_WORKER",
+        "PRESCREEN_DATABASE_URL_FILE",
+        "PRESCREEN_SECRET_KEY_FILE",
+        "PRESCREEN_SECRET_KEY_BEFORE_FILE",
+        "PRESCREEN_ENCRYPTION_KEYS_FILE",
+        "PRESCREEN_MAIL_URL_FILE",
+        "PRESCREEN_METRICS_TOKEN_FILE",
     )
+
+
+def secret_file(folder: Path, text: str, mode: int = 0o400) -> str:
+    file = folder / "secret"
+    file.write_text(text)
+    file.chmod(mode)
+    return str(file)
+
+
+def test_a_secret_can_be_given_as_a_file(tmp_path: Path) -> None:
+    assert read(SECRET_KEY_FILE=secret_file(tmp_path, f"{SECRET}\n")).secret_key == SECRET
+
+
+@pytest.mark.parametrize("name", SECRETS)
+def test_every_secret_can_be_given_as_a_file_and_what_is_wrong_in_it_is_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=f"PRESCREEN_{name}: ") as refused:
+        read(**{f"{name}_FILE": secret_file(tmp_path, "hunter2")})
+    assert "hunter2" not in str(refused.value)
+
+
+def test_every_setting_that_is_not_shown_can_be_given_as_a_file() -> None:
+    hidden = {one.name.upper() for one in fields(Settings) if not one.repr}
+
+    assert hidden
+    assert hidden - set(SECRETS) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "mode", "problem"),
+    [(SECRET, 0o444, "other users of this machine can read this secret; chmod 400"), ("\n", 0o400, "is empty")],
+)
+def test_a_file_that_is_no_secret_is_refused(text: str, mode: int, problem: str, tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=rf"PRESCREEN_SECRET_KEY_FILE: .*{problem}"):
+        read(SECRET_KEY_FILE=secret_file(tmp_path, text, mode))
+
+
+def test_a_file_of_a_secret_that_is_not_there_is_named(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match=r"PRESCREEN_SECRET_KEY_FILE: .*gone cannot be read .No such file"):
+        read(SECRET_KEY_FILE=str(tmp_path / "gone"))
+
+
+def test_a_file_of_a_secret_that_is_no_text_is_refused(tmp_path: Path) -> None:
+    file = tmp_path / "secret"
+    file.write_bytes(b"\xff\xfe")
+    file.chmod(0o400)
+
+    with pytest.raises(SettingsError, match=r"PRESCREEN_SECRET_KEY_FILE: .* is no text"):
+        read(SECRET_KEY_FILE=str(file))
+
+
+def test_a_secret_is_not_given_twice(tmp_path: Path) -> None:
+    with pytest.raises(SettingsError, match="PRESCREEN_SECRET_KEY_FILE: PRESCREEN_SECRET_KEY is set too"):
+        read(SECRET_KEY=SECRET, SECRET_KEY_FILE=secret_file(tmp_path, SECRET))
+
+
+def test_what_is_no_secret_is_not_read_from_a_file(tmp_path: Path) -> None:
+    assert read(PORT_FILE=secret_file(tmp_path, "9000")).port == 8000
 
 
 def test_a_mail_server_is_read_with_its_password() -> None:

@@ -129,9 +129,9 @@ def _submitted(session: Session, keys: Keys, number: int, trial_ids: tuple[str, 
 
 
 def _tokens(session: Session, keys: Keys, lead_id: UUID) -> dict[Answer, str]:
-    lead = leads.find(session, lead_id)
-    assert lead is not None
-    return {answer: answer_token(keys, lead, answer, datetime.now(UTC) + timedelta(days=1)) for answer in Answer}
+    held = data_subject_rights.held_data(session, keys, lead_id)
+    assert held is not None
+    return {answer: answer_token(keys, held, answer, datetime.now(UTC) + timedelta(days=1)) for answer in Answer}
 
 
 def _invite(session: Session, desk: Desk, trial_id: str, place: int) -> None:

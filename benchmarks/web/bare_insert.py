@@ -12,6 +12,7 @@ import secrets
 import socket
 import sqlite3
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -24,11 +25,12 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 
 from prescreen.cli.serving.whole_requests import Limits
 from prescreen.cli.serving.worker import serve_app
-from prescreen.storage.base.durability import prepare_sqlite
 from prescreen.storage.base.identifiers import new_id
+from prescreen.storage.connections.durability import prepare_sqlite
 from prescreen.storage.tables import AuditEvent, Base, KnownSubmission
 
 THREADS = 16
+_SHARED = frozenset({"consent_wording", "criteria_evidence"})
 
 app = Flask(__name__)
 # Read by the tests too, which look into every module and serve none.
@@ -46,24 +48,41 @@ class Template:
     shared: list[tuple[sa.Table, list[dict[str, Any]]]] = field(default_factory=list)
 
     def read(self, source: sa.Connection) -> None:
-        """Read the only submission of a database."""
+        """Read the only submission of a database, with the keys of its own in every table."""
         submission = source.execute(sa.select(KnownSubmission.__table__)).mappings().one()
         self.own = {submission["id"], submission["lead_id"], str(submission["lead_id"]), submission["reference"]}
-        for table in Base.metadata.sorted_tables:
-            found = [dict(row) for row in source.execute(sa.select(table)).mappings()]
-            mine = [row for row in found if self.own & {one for one in row.values() if isinstance(one, str | UUID)}]
-            single = [one.name for one in table.columns if one.unique or one.primary_key]
-            self.own |= {row[name] for row in mine for name in single if isinstance(row[name], UUID)}
-            self.own |= {row["message_id"] for row in mine if "message_id" in row}
-            if mine:
-                self.rows.append((table, mine))
-            self.shared += [(table, found)] if found and table.name in ("consent_wording", "criteria_evidence") else []
+        stored = [
+            (table, [dict(row) for row in source.execute(sa.select(table)).mappings()])
+            for table in Base.metadata.sorted_tables
+        ]
+        found: dict[sa.Table, list[dict[str, Any]]] = {}
+        known = -1
+        # A table may come before the one by whose ids its rows are known to be of this submission.
+        while known < len(self.own):
+            known = len(self.own)
+            for table, rows in stored:
+                found[table] = [row for row in rows if self._is_own(row)]
+                self._note(table, found[table])
+        self.rows = [(table, rows) for table, rows in found.items() if rows]
+        self.shared = [(table, rows) for table, rows in stored if table.name in _SHARED and rows]
+
+    def _is_own(self, row: Mapping[str, Any]) -> bool:
+        return not self.own.isdisjoint(one for one in row.values() if isinstance(one, str | UUID))
+
+    def _note(self, table: sa.Table, mine: Sequence[Mapping[str, Any]]) -> None:
+        """Note what of these rows no other row may have."""
+        single = {one.name for one in table.columns if one.unique} | {one.name for one in table.primary_key.columns}
+        self.own |= {row[name] for row in mine for name in single if isinstance(row[name], UUID)}
+        self.own |= {row["message_id"] for row in mine if "message_id" in row}
+        if len(table.primary_key) == 1:
+            self.own |= {row[name] for row in mine for name in single if isinstance(row[name], bytes)}
 
     def copy(self, connection: sa.Connection) -> None:
         """Insert the rows under new ids."""
         new: dict[Any, Any] = {one: new_id(datetime.now(UTC)) for one in self.own if isinstance(one, UUID)}
         new |= {str(old): str(fresh) for old, fresh in new.items()}
         new |= {one: secrets.token_urlsafe(24) for one in self.own if isinstance(one, str) and one not in new}
+        new |= {one: secrets.token_bytes(len(one)) for one in self.own if isinstance(one, bytes)}
         for table, rows in self.rows:
             copies = [{name: _swapped(new, name, value) for name, value in row.items()} for row in rows]
             if table.name == AuditEvent.__tablename__:
@@ -75,7 +94,7 @@ class Template:
 def _swapped(new: dict[Any, Any], name: str, value: Any) -> Any:
     if name == "sequence":
         return new.get((name, value), value)
-    return new.get(value, value) if isinstance(value, str | UUID) else value
+    return new.get(value, value) if isinstance(value, str | UUID | bytes) else value
 
 
 def _insert_numbered(

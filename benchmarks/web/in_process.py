@@ -38,8 +38,9 @@ from prescreen.eligibility.criteria.rules import Value
 from prescreen.eligibility.criteria.trials import Treatment, Trial
 from prescreen.eligibility.wishes.geography import Point
 from prescreen.eligibility.wishes.wishes import NO_WISHES, Place, Wishes
+from prescreen.web.base.cookies import CookieKind
 from prescreen.web.base.request_context import catalog
-from prescreen.web.interview.answer_cookie import Visit, cookie_name, revise_visit, write_visit
+from prescreen.web.interview.answer_cookie import Visit, revise_visit, write_visit
 from prescreen.web.interview.question_page import progress_of
 from prescreen.workflow.demo.synthetic_answers import value_drawn
 
@@ -252,7 +253,7 @@ def _measured(visitor: Visitor, name: str, many: int, rounds: int, bare: FlaskCl
     ratios, seconds, size = [], [], 0
     for turn in range(rounds + 1):
         cookie = visitor.wishing if "within wishes" in name else visitor.cookie
-        visitor.client.set_cookie(cookie_name(CONDITION), cookie, path=f"/{CONDITION}")
+        visitor.client.set_cookie(f"{CookieKind.ANSWERS}{CONDITION}", cookie, path=f"/{CONDITION}")
         base, _ = _mean(lambda: bare.get("/"), _REQUESTS)
         page, reply = _mean(lambda: PAGES[name](visitor), _REQUESTS if many <= _FEW else _REQUESTS_AMONG_MANY)
         size = len(reply.data)

@@ -21,8 +21,12 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.cohort import TooFineError
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
+from prescreen.storage.audit.events import OPERATOR
 from prescreen.storage.cohort.engines import NoSparkError
+from prescreen.storage.connections import durability
 from prescreen.workflow.operations.key_rotation import is_under_way
+from prescreen.workflow.participants import data_subject_rights
+from prescreen.workflow.participants.data_subject_rights import HeldData
 from prescreen.workflow.participants.participant_letters import Desk
 from prescreen.workflow.registry.closing import closures_in
 
@@ -193,6 +197,36 @@ def reindex() -> None:
     with opened() as tools, telling("people") as tell:
         count = reindex(tools.database, tools.keys, tell)
     click.echo(f"indexed {count:,} {'person' if count == 1 else 'people'} anew")
+
+
+@leads.command()
+@click.argument("reference")
+@click.option("--yes", is_flag=True, help="Delete; without it, say only who it would be.")
+def delete(reference: str, *, yes: bool) -> None:
+    """Delete the person with this REFERENCE for good, as the button on their own page does.
+
+    For somebody who asks for it without the private link. Make sure that it is they who ask: the reference alone does
+    not show it. Their teams find only that somebody withdrew. This is on record.
+    """
+    now = datetime.now(UTC)
+    with opened() as tools:
+        with tools.database.reading() as session:
+            held = data_subject_rights.found(session, tools.keys, reference)
+        if held is None:
+            raise DataError(f"nobody has the reference {reference}; who was deleted has none any more")
+        if not yes:
+            click.echo(f"{_who(held)}; to delete them for good, add --yes")
+            return
+        with tools.database.writing() as session:
+            data_subject_rights.delete(session, held.lead_id, now, OPERATOR)
+        durability.empty_log(tools.database.engine)
+    click.echo(f"deleted {held.reference}, and noted it in the list of deletions")
+
+
+def _who(held: HeldData) -> str:
+    """Return who it is, without name or address: when they came, and where their referrals stand."""
+    where = "".join(f", {one.trial_id} at {one.site_name}: {one.state.value}" for one in held.referrals)
+    return f"{held.reference} came on {held.created_at:%Y-%m-%d}{where}"
 
 
 @leads.command()

@@ -16,7 +16,7 @@ from prescreen.cli.authoring.people import people
 from prescreen.cli.authoring.registry import watched
 from prescreen.cli.authoring.schema import schema
 from prescreen.cli.cohort import leads, rematch
-from prescreen.cli.criteria import check, redcap_codes
+from prescreen.cli.criteria import check, publish, redcap_codes
 from prescreen.cli.demo import sample
 from prescreen.cli.export import export
 from prescreen.cli.feedback import notes
@@ -31,6 +31,7 @@ from prescreen.cli.statistics import counters
 COMMANDS = (
     serve,
     check,
+    publish,
     redcap_codes,
     people,
     schema,

@@ -1,9 +1,9 @@
-"""`prescreen check`: every fault of a criteria folder; `prescreen codes`: numbers for its options."""
+"""`prescreen check`: every fault of a criteria folder; `codes`: numbers for its options; `publish`: it is served."""
 
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib.metadata import version
 from pathlib import Path
 
@@ -12,14 +12,17 @@ import click
 from prescreen.catalog.authoring.reading_report import reading_grades
 from prescreen.catalog.authoring.vocabulary_checks import vocabulary_faults
 from prescreen.catalog.authoring.wording_checks import check_words_and_rules
-from prescreen.catalog.base.faults import Fault
+from prescreen.catalog.base.faults import CatalogError, Fault
 from prescreen.catalog.criteria.folder_reader import read_redcap_codes
-from prescreen.catalog.criteria.loading import check_folder
+from prescreen.catalog.criteria.loading import check_folder, load_to_serve
 from prescreen.catalog.redcap import FILE, all_completed, file_text, missing
 from prescreen.cli.authoring.records import against_records
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, json_option, settings
+from prescreen.cli.base.context import opened
 from prescreen.cli.base.output import NotWrittenError, replace_file
 from prescreen.export.sarif import sarif_of
+from prescreen.workflow import editions
+from prescreen.workflow.editions import NOTICE
 
 Faults = tuple[Fault, ...]
 
@@ -116,6 +119,29 @@ def redcap_codes(folder: Path | None) -> None:
     for name, given in lacking.items():
         click.echo(f"{name}: {', '.join(f'{option} {number}' for option, number in given.items())}")
     click.echo(f"{_counted(sum(map(len, lacking.values())), 'number')} given", err=True)
+
+
+@click.command()
+@_folder
+@click.option("--now", "at_once", is_flag=True, help="In force at once, not when all processes have read it.")
+def publish(folder: Path | None, at_once: bool) -> None:
+    """Put the criteria folder DIR into the database, for all processes that serve what was published.
+
+    They are those with PRESCREEN_PUBLISHED_CRITERIA=on. It comes into force half a minute later, for all at one moment;
+    a folder with faults is refused.
+    """
+    with opened() as tools:
+        root = folder or settings().criteria
+        try:
+            load_to_serve(root, _today())
+        except CatalogError as error:
+            raise DataError("\n".join(str(fault) for fault in error.faults if not fault.warning)) from error
+        notice = timedelta() if at_once else NOTICE
+        edition, is_new = editions.publish(tools.database, root, datetime.now(UTC), notice)
+    if is_new:
+        click.echo(f"edition {edition.number} is in force from {edition.in_force_at:%Y-%m-%d %H:%M:%S} UTC on")
+    else:
+        click.echo(f"nothing changed since edition {edition.number}")
 
 
 def _write(file: Path, text: str) -> None:

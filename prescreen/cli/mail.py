@@ -24,7 +24,7 @@ from prescreen.cli.base.output import print_json_list
 from prescreen.cli.base.registry_watch import look_once, watching_beside
 from prescreen.mail.smtp import Post
 from prescreen.storage import Transactions
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter

@@ -44,7 +44,7 @@ def counters(as_json: bool) -> None:
     A prescreening counts once, at the answer after which no question is left. What a trial that was ruled out needed no
     answer to stays unknown. Numbers below 10 are shown as <10.
     """
-    with opened() as tools, tools.database.reading() as session:
+    with opened() as tools, tools.database.reading_apart() as session:
         data = _data(totals(session), first_month(session))
     click.echo(json.dumps(data, indent=2, ensure_ascii=False) if as_json else "\n".join(_lines(data)))
 

@@ -79,7 +79,7 @@ def _pages(database: Transactions, made: Lines, after: UUID | None) -> Iterator[
 
 
 def _page(database: Transactions, made: Lines, after: UUID | None, limit: int) -> LinePage:
-    with database.reading() as session:
+    with database.reading_apart() as session:
         return csv_copy.page(session, made, after, limit)
 
 

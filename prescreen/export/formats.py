@@ -75,5 +75,5 @@ def _csv(source: Source, wanted: Wanted, *, with_header: bool) -> Iterator[Chunk
 
 
 def _by_database(source: Source) -> bool:
-    with source.database.reading() as session:
+    with source.database.reading_apart() as session:
         return are_made_here(session)

@@ -17,6 +17,9 @@ class Transactions(Protocol):
     def reading(self) -> AbstractContextManager[Session]:
         """Open a read-only transaction."""
 
+    def reading_apart(self) -> AbstractContextManager[Session]:
+        """Open a read-only transaction for long readings, on another server where there is one for them."""
+
     def writing(self) -> AbstractContextManager[Session]:
         """Open a read-write transaction."""
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from prescreen.database import BusyError
-from prescreen.web import content, feedback
+from prescreen.web import content, editions_shown, feedback
 from prescreen.web.accounts import (
     account_creation,
     account_invitations,
@@ -101,6 +101,7 @@ def register(app: Flask) -> None:
     """Add every page, and answer every HTTP error with a page of ours."""
     for blueprint in _BLUEPRINTS:
         app.register_blueprint(blueprint)
+    editions_shown.prepare(app)
     app.register_error_handler(HTTPException, _error_page)
     app.register_error_handler(BusyError, _busy_page)
 

@@ -24,7 +24,17 @@ _URL_SAFE = bytes.maketrans(b"-_", b"+/")
 
 def seal(content: bytes, purpose: str) -> str:
     """Return content encrypted and authenticated, with the time of encryption, as text for a cookie."""
-    nonce, stamp = os.urandom(_NONCE_BYTES), int(now().timestamp()).to_bytes(_TIME_BYTES, "big")
+    return _sealed(content, int(now().timestamp()).to_bytes(_TIME_BYTES, "big"), purpose)
+
+
+def seal_anew(text: str, content: bytes, purpose: str) -> str:
+    """Return other content in place of that of a cookie which `unseal` can read; it ends no later than that one."""
+    sealed_at = (_decrypted(text, purpose) or b"")[len(_STAMPED) : len(_STAMPED) + _TIME_BYTES]
+    return _sealed(content, sealed_at, purpose)
+
+
+def _sealed(content: bytes, stamp: bytes, purpose: str) -> str:
+    nonce = os.urandom(_NONCE_BYTES)
     sealed_content = _cipher(resources().keys.cookies).encrypt(nonce, _STAMPED + stamp + content, purpose.encode())
     return base64.urlsafe_b64encode(nonce + sealed_content).decode().rstrip("=")
 

@@ -12,7 +12,9 @@ from flask.testing import FlaskClient
 from werkzeug.routing import Rule
 
 from prescreen import app as application
+from prescreen.catalog.criteria.checks import TAKEN_NAMES
 from prescreen.config import Settings
+from prescreen.web.base.cookies import COOKIES, CookieKind
 from tests.databases import sqlite_copy
 
 OPEN_TO_ALL = {"recruiter.sign_in", "recruiter.try_sign_in", "recruiter.join", "recruiter.make_account"}
@@ -145,3 +147,23 @@ def test_every_recruiter_route_but_the_sign_in_demands_a_sign_in(app: Flask, cli
     assert {rule: answer.headers.get("Location") for rule, answer in asked.items()} == dict.fromkeys(
         asked, "/recruiter/login"
     )
+
+
+def names_of_pages(app: Flask) -> set[str]:
+    """Return what addresses of pages and files begin with; what begins with a dot can be no file of a condition."""
+    first = {rule.rule.split("/")[1] for rule in app.url_map.iter_rules()}
+    return {name for name in first if name and not name.startswith(("<", "."))} | {application.STATIC_FOLDER}
+
+
+def test_no_condition_can_have_the_name_of_a_page_or_of_another_cookie(app: Flask):
+    whole = {kind.removeprefix(CookieKind.ANSWERS) for kind in CookieKind if not COOKIES[kind].has_ending}
+
+    assert names_of_pages(app) > {"my", "privacy", "look.css"}
+    assert names_of_pages(app) | whole == TAKEN_NAMES
+
+
+def test_a_page_whose_name_a_condition_may_have_is_convicted():
+    app = Flask("new", static_folder=None)
+    app.url_map.add(Rule("/neck-pain/<slug>", endpoint="new.page"))
+
+    assert names_of_pages(app) - TAKEN_NAMES == {"neck-pain"}

@@ -130,6 +130,13 @@ FAULTY: Mapping[Check, Faulty] = MappingProxyType(
             }
         ),
         Check.CONDITION: Faulty(altered(TRIAL, "[back-pain]", "[back-pain, bakc-pain]")),
+        Check.CONDITION_NAME: Faulty(
+            {
+                CONDITION: None,
+                "conditions/privacy.yaml": FILES[CONDITION],
+                **altered(TRIAL, "[back-pain]", "[privacy]"),
+            }
+        ),
         Check.PAST_DAY: Faulty(altered(ARTICLE, "2026-11-01", "2027-11-01")),
         Check.OLD_CONFIRMATION: Faulty(altered(TRIAL, "confirmed: 2026-11-01", "confirmed: 2025-11-01")),
         Check.CASE: Faulty(altered(TRIAL, "because: [adult]", "because: [leg-pain]")),

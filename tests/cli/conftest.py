@@ -19,8 +19,9 @@ from tests.databases import sqlite_copy, sqlite_template
 from tests.hashes import quick_hashes
 from tests.people_first import people_first
 from tests.shipped import shipped_once
+from tests.statements import statements_once
 
-__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
+__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template", "statements_once"]
 
 Run = Callable[..., Result]
 Judge = Callable[..., Result]

@@ -1,18 +1,23 @@
 """`prescreen audit`, and the sealing by `serve` and `work`."""
 
 import json
+import re
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import text
 
 from prescreen.database import Database
 from prescreen.storage.audit import events
+from prescreen.storage.base.keys import Keys
+from prescreen.storage.participants import leads
+from prescreen.storage.referrals import referrals
 from prescreen.workflow.audit.hash_chain import current_head
 from tests.cli.conftest import Run
 from tests.cli.services import REAL_SECONDS, free_port, served
 from tests.mailserver import running
+from tests.people import recruiter, submitted
 
 __all__ = ["free_port"]
 
@@ -102,3 +107,47 @@ def test_work_once_seals(database: Database, run: Run, monkeypatch: pytest.Monke
         run("work", "--once")
 
     assert current_head(database).place == 1
+
+
+@pytest.fixture
+def rita(database: Database, keys: Keys) -> str:
+    """Let an account look at one of two people yesterday; return that person's reference."""
+    seen, _ = (submitted(database, keys, id=str(number)).reference for number in range(2))
+    account = recruiter(database)
+    with database.writing() as session:
+        lead_id = leads.with_reference(session, seen)
+        assert lead_id
+        [referral, *_] = referrals.of_lead(session, lead_id)
+        looked = (events.recruiter(account.id), events.Action.REFERRAL_VIEWED, events.referral(referral.id))
+        events.record(session, events.Event(YESTERDAY, *looked))
+    return seen
+
+
+YESTERDAY = datetime.now(UTC) - timedelta(days=1)
+
+
+@pytest.mark.parametrize("by", [(), ("--by", "REC@EXAMPLE.ORG")])
+def test_who_was_shown_is_listed_by_reference(rita: str, by: tuple[str, ...], run: Run) -> None:
+    day = f"{YESTERDAY:%Y-%m-%d}"
+
+    plain, as_json = (run("audit", "people", "--since", day, *by, *more) for more in ((), ("--json",)))
+
+    assert (plain.exit_code, plain.stderr) == (0, "1 person\n")
+    assert re.fullmatch(rf"{rita}  {day} \d\d:\d\d to {day} \d\d:\d\d UTC  1  opened\n", plain.stdout)
+    assert [one["reference"] for one in json.loads(as_json.stdout)] == [rita]
+
+
+@pytest.mark.usefixtures("rita")
+def test_who_was_shown_at_another_time_or_to_another_is_not_listed(run: Run, database: Database) -> None:
+    today = f"{datetime.now(UTC):%Y-%m-%d}"
+    recruiter(database, email="other@example.org")
+
+    assert run("audit", "people", "--since", today).stdout == ""
+    assert run("audit", "people", "--since", "2026-01-01", "--by", "other@example.org").stdout == ""
+
+
+def test_an_account_that_is_none_is_told(database: Database, run: Run) -> None:
+    result = run("audit", "people", "--since", "2026-01-01", "--by", "nobody@example.org")
+
+    assert (result.exit_code, database.engine.name) == (1, "sqlite")
+    assert "no account has the address nobody@example.org" in result.stderr

@@ -1,9 +1,13 @@
-"""Small random question banks, rules, trials and people, and every way in which a person's answers can continue."""
+"""Small random question banks, rules, trials and people, and every way in which a person's answers can continue.
 
-from collections.abc import Iterator, Mapping
+A strategy is made once and drawn from often: to look a new one over takes hypothesis longer than to draw from it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from fractions import Fraction
+from functools import cache
 from itertools import chain, combinations, product
 from math import prod
 
@@ -98,12 +102,16 @@ _KINDS = {
 }
 
 
+_KIND_NAMES = st.sampled_from(sorted(_KINDS))
+_GATED = st.sampled_from([None, BooleanTest("gate", True)])
+
+
 @st.composite
 def banks(draw: st.DrawFn, *, computed: bool = False) -> QuestionBank:
     """Draw a bank of two to five questions, some of which apply only after certain answers to earlier ones."""
     questions: list[Question] = _body(draw) if computed and draw(st.booleans()) else []
     for name in "abcd"[: draw(st.integers(2, 4))]:
-        kind = draw(st.sampled_from(sorted(_KINDS)))
+        kind = draw(_KIND_NAMES)
         question = replace(_KINDS[kind], id=name, ask_if=_gate(draw, questions))
         if _ways([*questions, question]) <= MOST_WAYS:
             questions.append(question)
@@ -116,7 +124,7 @@ def _gate(draw: st.DrawFn, questions: list[Question]) -> Rule | None:
 
 def _body(draw: st.DrawFn) -> list[Question]:
     gate = boolean("gate")
-    tall = number("height_cm", 100, 200, unit="cm", ask_if=draw(st.sampled_from([None, BooleanTest("gate", True)])))
+    tall = number("height_cm", 100, 200, unit="cm", ask_if=draw(_GATED))
     index = replace(number("bmi"), computed="bmi")
     return [gate, tall, number("weight_kg", 40, 64, unit="kg"), index]
 
@@ -127,19 +135,27 @@ def _ways(questions: list[Question]) -> int:
 
 # Rules.
 
-_COMBINING = ("test", "test", "test", "all", "any", "not", "at_least")
+Rules = st.SearchStrategy[Rule]
+_COMBINING = st.sampled_from(["test", "test", "test", "all", "any", "not", "at_least"])
+
+
+def rules(questions: Sequence[Question], *, depth: int = 2) -> Rules:
+    """Draw a tree of tests; the same question often occurs in several."""
+    asked, drawn = st.sampled_from(questions), None
+    for _ in range(depth + 1):
+        drawn = _tree(asked, drawn)
+    assert drawn is not None
+    return drawn
 
 
 @st.composite
-def rules(draw: st.DrawFn, questions: list[Question], *, depth: int = 2) -> Rule:
-    """Draw a tree of tests; the same question often occurs in several."""
-    kind = draw(st.sampled_from(_COMBINING)) if depth else "test"
-    match kind:
-        case "test":
-            return _test(draw, draw(st.sampled_from(questions)))
-        case "not":
-            return Not(draw(rules(questions, depth=depth - 1)))
-    parts = tuple(draw(rules(questions, depth=depth - 1)) for _ in range(draw(st.integers(1, 3))))
+def _tree(draw: st.DrawFn, asked: st.SearchStrategy[Question], smaller: Rules | None) -> Rule:
+    kind = "test" if smaller is None else draw(_COMBINING)
+    if smaller is None or kind == "test":
+        return _test(draw, draw(asked))
+    if kind == "not":
+        return Not(draw(smaller))
+    parts = tuple(draw(smaller) for _ in range(draw(st.integers(1, 3))))
     if kind == "at_least":
         return AtLeast(draw(st.integers(1, len(parts))), parts)
     return All(parts) if kind == "all" else Any(parts)
@@ -152,28 +168,33 @@ def _test(draw: st.DrawFn, question: Question) -> Test:
         case QuestionType.CHOICE:
             return OptionTest(question.id, draw(_options(question)))
         case QuestionType.CHOICES:
-            keys = draw(st.sampled_from(_SETS))
+            keys = draw(_SETS)
             return ChoicesTest(question.id, **{key: draw(_options(question)) for key in keys})
         case QuestionType.NUMBER:
-            keys = draw(st.sampled_from(_BOUNDS))
+            keys = draw(_BOUNDS)
             limits = _INDEXES if question.computed else _LIMITS
             return NumberTest(question.id, **{key: draw(limits) for key in keys})
         case QuestionType.DATE:
-            keys = draw(st.lists(st.sampled_from(sorted(_SPANS)), min_size=1, max_size=2, unique=True))
+            keys = draw(_SOME_SPANS)
             return DateTest(question.id, **{key: _SPANS[key] for key in keys})
 
 
-_SETS = (("any_of",), ("all_of",), ("none_of",), ("any_of", "none_of"), ("any_of", "all_of", "none_of"))
-_BOUNDS = (("equal",), ("min",), ("max",), ("above",), ("below",), ("min", "max"), ("above", "below"), ("min", "below"))
+_SETS = st.sampled_from(
+    [("any_of",), ("all_of",), ("none_of",), ("any_of", "none_of"), ("any_of", "all_of", "none_of")]
+)
+_BOUNDS = st.sampled_from(
+    [("equal",), ("min",), ("max",), ("above",), ("below",), ("min", "max"), ("above", "below"), ("min", "below")]
+)
+_SOME_SPANS = st.lists(st.sampled_from(sorted(_SPANS)), min_size=1, max_size=2, unique=True)
 
 
 def _options(question: Question) -> st.SearchStrategy[frozenset[str]]:
-    return st.sampled_from(_SUBSETS[question.option_ids])
+    return _SUBSETS[question.option_ids]
 
 
 _SUBSETS = {
-    ids: [frozenset(some) for size in range(1, len(ids) + 1) for some in combinations(ids, size)]
-    for ids in (question.option_ids for question in _KINDS.values())
+    ids: st.sampled_from([frozenset(some) for size in range(1, len(ids) + 1) for some in combinations(ids, size)])
+    for ids in (question.option_ids for question in _KINDS.values() if question.option_ids)
 }
 
 
@@ -185,7 +206,8 @@ def interviews(draw: st.DrawFn, *, computed: bool = False, flags: bool = True) -
     """Draw one to three trials of one to three criteria over one bank, with opening questions and red flags."""
     questions = draw(banks(computed=computed))
     listed = list(questions)
-    trials = tuple(_trial(draw, listed, name) for name in ["T1", "T2", "T3"][: draw(st.integers(1, 3))])
+    deep = rules(listed)
+    trials = tuple(_trial(draw, deep, name) for name in ["T1", "T2", "T3"][: draw(st.integers(1, 3))])
     if not flags:
         return Interview(questions, trials)
     free = [question.id for question in listed if not question.computed and question.ask_if is None]
@@ -198,16 +220,16 @@ def _flag(rule: Rule) -> RedFlag:
     return RedFlag(rule, Urgency.SEE_DOCTOR, text("See a doctor."))
 
 
-def _trial(draw: st.DrawFn, questions: list[Question], trial_id: str) -> Trial:
-    common = [_criterion(draw, questions, str(place)) for place in range(draw(st.integers(1, 3)))]
+def _trial(draw: st.DrawFn, deep: Rules, trial_id: str) -> Trial:
+    common = [_criterion(draw, deep, str(place)) for place in range(draw(st.integers(1, 3)))]
     if draw(st.integers(0, 3)):
         return trial(*common, trial_id=trial_id)
-    return grouped(*common, cohorts=tuple(_cohort(draw, questions, name) for name in "pq"), trial_id=trial_id)
+    return grouped(*common, cohorts=tuple(_cohort(draw, deep, name) for name in "pq"), trial_id=trial_id)
 
 
-def _cohort(draw: st.DrawFn, questions: list[Question], name: str) -> Cohort:
+def _cohort(draw: st.DrawFn, deep: Rules, name: str) -> Cohort:
     """Draw a cohort; few have no rule."""
-    own = tuple(_criterion(draw, questions, f"{name}{place}") for place in range(draw(st.integers(1, 2))))
+    own = tuple(_criterion(draw, deep, f"{name}{place}") for place in range(draw(st.integers(1, 2))))
     has_rules = draw(st.integers(0, 4)) > 0
     return Cohort(name, text(name), own if has_rules else tuple(replace(one, rule=None) for one in own))
 
@@ -215,14 +237,17 @@ def _cohort(draw: st.DrawFn, questions: list[Question], name: str) -> Cohort:
 @st.composite
 def trials_with_cohorts(draw: st.DrawFn, questions: QuestionBank) -> Trial:
     """Draw a trial of no or one common criterion and two or three cohorts."""
-    listed = list(questions)
-    common = [_criterion(draw, listed, str(place)) for place in range(draw(st.integers(0, 1)))]
-    return grouped(*common, cohorts=tuple(_cohort(draw, listed, name) for name in "pqr"[: draw(st.integers(2, 3))]))
+    deep = rules(list(questions))
+    common = [_criterion(draw, deep, str(place)) for place in range(draw(st.integers(0, 1)))]
+    return grouped(*common, cohorts=tuple(_cohort(draw, deep, name) for name in "pqr"[: draw(st.integers(2, 3))]))
 
 
-def _criterion(draw: st.DrawFn, questions: list[Question], criterion_id: str) -> Criterion:
-    kind = draw(st.sampled_from([include, exclude]))
-    return kind(criterion_id, draw(rules(questions, depth=2)))
+_EITHER = st.sampled_from([include, exclude])
+
+
+def _criterion(draw: st.DrawFn, deep: Rules, criterion_id: str) -> Criterion:
+    kind = draw(_EITHER)
+    return kind(criterion_id, draw(deep))
 
 
 # People.
@@ -230,12 +255,17 @@ def _criterion(draw: st.DrawFn, questions: list[Question], criterion_id: str) ->
 Person = Mapping[str, Value | Declined]
 
 
+@cache
+def _replies(values: tuple[Value, ...]) -> st.SearchStrategy[Value | Declined | None]:
+    return st.none() | st.sampled_from(list(Declined)) | st.sampled_from(values)
+
+
 @st.composite
 def people(draw: st.DrawFn, questions: QuestionBank) -> Person:
     """Draw a person who answers, declines or leaves out each question, also those that do not apply."""
     person: dict[str, Value | Declined] = {}
     for question in asked_of(questions):
-        answer = draw(st.none() | st.sampled_from(list(Declined)) | st.sampled_from(values_of(question)))
+        answer = draw(_replies(tuple(values_of(question))))
         if answer is not None:
             person[question.id] = answer
     return person

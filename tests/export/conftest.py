@@ -3,5 +3,14 @@
 from tests.databases import database, database_url, empty_database_url, sqlite_template
 from tests.hashes import quick_hashes
 from tests.people import keys
+from tests.statements import statements_once
 
-__all__ = ["database", "database_url", "empty_database_url", "keys", "quick_hashes", "sqlite_template"]
+__all__ = [
+    "database",
+    "database_url",
+    "empty_database_url",
+    "keys",
+    "quick_hashes",
+    "sqlite_template",
+    "statements_once",
+]

@@ -25,7 +25,7 @@ from prescreen import migrating
 from prescreen.cli import mail
 from prescreen.cli.__main__ import run
 from prescreen.database import Database, OperationalError
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.storage.participants import submissions
 from prescreen.storage.participants.submissions import StoredSubmission
 

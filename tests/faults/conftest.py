@@ -19,10 +19,16 @@ Make = Callable[..., Service]
 Tell = Callable[[str], None]
 
 
+_AMONG_OTHERS = frozenset({"test_altered_files.py", "test_wild_requests.py"})
+"""Suites that start no service, and run among all other tests."""
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.slow)
+            if item.path.name not in _AMONG_OTHERS:
+                item.add_marker(pytest.mark.faults)
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ SECONDS = 30.0
 FORM = f"/{SLUG}/interest"
 THANKS = f"/{SLUG}/thanks"
 _SEE_OTHER, _SERVER_ERROR, _UNAVAILABLE = 303, 500, 503
+_PROXYS_OWN = (502, 504)
+"""What a proxy says of a service that gave it no answer."""
 _numbers = count(1)
 
 
@@ -112,5 +114,7 @@ def outcome_of(reply: Reply) -> Outcome:
     """Return what a reply says; fail where it says neither that all is saved nor that nothing is."""
     if (reply.status, reply.leads_to) == (_SEE_OTHER, THANKS):
         return Outcome.SAVED
+    if reply.status in _PROXYS_OWN:
+        return Outcome.CUT
     assert reply.status in (_SERVER_ERROR, _UNAVAILABLE), f"{reply.status}: {reply.text[:2000]}"
     return Outcome.REFUSED

@@ -22,7 +22,7 @@ from tests.faults.ledger import Ledger, faultless
 from tests.faults.person import Browser, Outcome, filled, send, settled
 from tests.faults.service import ROOT, Service
 
-pytestmark = pytest.mark.postgres
+pytestmark = [pytest.mark.postgres, pytest.mark.alone]
 
 MOST_SECONDS = 2.0
 READER_SECONDS = 5.0

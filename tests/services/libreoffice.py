@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 NAMES = ("soffice", "libreoffice")
 APPLICATIONS = ("/Applications/LibreOffice.app/Contents/MacOS/soffice",)
@@ -32,7 +35,7 @@ def converted(file: Path, to: str, folder: Path, separators: str = ",") -> Path:
 
     A CSV is split at each of the separators. Raise RuntimeError where LibreOffice writes none.
     """
-    command = [str(find_or_install()), "--headless", f"-env:UserInstallation={(folder / 'profile').as_uri()}"]
+    command = [str(find_or_install()), "--headless", f"-env:UserInstallation={_profile().as_uri()}"]
     # Separators, quote, UTF-8; otherwise the locale decides.
     split = "/".join(str(ord(one)) for one in separators)
     command += [f"--infilter=CSV:{split},34,76"] if file.suffix == ".csv" else []
@@ -47,6 +50,14 @@ def converted(file: Path, to: str, folder: Path, separators: str = ",") -> Path:
     if not made.exists():
         raise RuntimeError(f"LibreOffice did not convert {file}: {done.stdout}{done.stderr}")
     return made
+
+
+@cache
+def _profile() -> Path:
+    """Return the folder of settings for all calls of this process, one after the other: to make one takes seconds."""
+    folder = TemporaryDirectory(prefix="prescreen-office-")
+    atexit.register(folder.cleanup)
+    return Path(folder.name)
 
 
 def _find() -> Path | None:

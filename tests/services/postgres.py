@@ -60,6 +60,13 @@ class Cluster:
         self._run("initdb", "--username=prescreen", "--auth=trust", "--encoding=UTF8", "--locale=C", "--no-sync")
         self.start()
 
+    def follow(self, primary: Cluster) -> None:
+        """Copy another cluster, which runs, and start as its read replica."""
+        target = str(self.folder / "data")
+        source = ["--host", str(primary.folder), "--username", "prescreen", "--checkpoint", "fast", "--no-sync"]
+        self._call("pg_basebackup", "--pgdata", target, "--write-recovery-conf", *source)
+        self.start()
+
     def start(self) -> None:
         """Start it, after a crash too; return once it answers."""
         given = shlex.join(["-k", str(self.folder), *(part for one in self.settings for part in ("-c", one))])
@@ -86,8 +93,11 @@ class Cluster:
             lock.unlink()
 
     def _run(self, program: str, *arguments: str) -> None:
-        command = [str(self.programs / program), "--pgdata", str(self.folder / "data"), *arguments]
-        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True, **_identity())
+        self._call(program, "--pgdata", str(self.folder / "data"), *arguments)
+
+    def _call(self, program: str, *arguments: str) -> None:
+        command = [str(self.programs / program), *arguments]
+        subprocess.run(command, cwd=self.folder, check=True, capture_output=True, text=True, **identity())
 
 
 @contextmanager
@@ -107,6 +117,21 @@ def cluster(settings: Sequence[str] = SETTINGS) -> Iterator[Cluster]:
             yield running
         finally:
             running.stop()
+
+
+@contextmanager
+def replica(primary: Cluster) -> Iterator[Cluster]:
+    """Run a read replica of a cluster for a `with` block."""
+    with TemporaryDirectory(prefix="prescreen-", dir="/tmp") as folder:
+        made = Cluster(primary.programs, Path(folder), primary.settings)
+        who = identity()
+        if who:
+            os.chown(folder, who["user"], who["group"])
+        made.follow(primary)
+        try:
+            yield made
+        finally:
+            made.stop()
 
 
 def start(folder: Path, settings: Sequence[str] = SETTINGS) -> Cluster:
@@ -160,9 +185,9 @@ def _copy(install: Path, package: Path, folder: Path) -> Path:
 
 
 def _launch(made: Cluster) -> Cluster:
-    identity = _identity()
-    if identity:
-        os.chown(made.folder, identity["user"], identity["group"])
+    who = identity()
+    if who:
+        os.chown(made.folder, who["user"], who["group"])
     made.make()
     return made
 
@@ -179,7 +204,7 @@ def _runs(pid: int) -> bool:
         return False
 
 
-def _identity() -> dict[str, Any]:
+def identity() -> dict[str, Any]:
     """Return the user to run as, for subprocess: PostgreSQL refuses root."""
     if os.geteuid() != 0:
         return {}

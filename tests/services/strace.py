@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
+
+from tests.services.debian import installed
 
 
 class NoStraceError(RuntimeError):
@@ -15,7 +16,7 @@ class NoStraceError(RuntimeError):
 
 def find_or_install() -> Path:
     """Return the path of a working strace. Raise NoStraceError where there is none."""
-    path = _find() or _install_from_debian()
+    path = _find() or (_find() if installed("strace") else None)
     if path is None:
         raise NoStraceError("No strace: install one (apt-get install strace, on Linux) and try again.")
     if not _succeeds(str(path), "-o", os.devnull, "true"):
@@ -26,16 +27,6 @@ def find_or_install() -> Path:
 def _find() -> Path | None:
     found = shutil.which("strace")
     return Path(found) if found else None
-
-
-def _install_from_debian() -> Path | None:
-    become = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    apt = [*become, "env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "-qq"]
-    if not shutil.which("apt-get") or not _succeeds(*become, "true"):
-        return None
-    print("Installing strace from the distribution's packages ...", file=sys.stderr)
-    _succeeds(*apt, "update")
-    return _find() if _succeeds(*apt, "install", "-y", "--no-install-recommends", "strace") else None
 
 
 def _succeeds(*command: str) -> bool:

@@ -14,6 +14,7 @@ from prescreen.database import BusyError, Database, OperationalError
 from prescreen.storage import Session
 from prescreen.storage.audit import events as audit
 from prescreen.storage.audit.events import Action, Actor, ActorKind, Event, Subject
+from prescreen.storage.connections import session_settings
 from tests.people import NOW
 
 LEAD = Subject("lead", "1")
@@ -24,6 +25,7 @@ EVENT = Event(NOW, Actor(ActorKind.OPERATOR), Action.LEAD_DELETED, LEAD)
 def impatient(database: Database, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
     """Open the same database in a way that waits a tenth of a second for a lock."""
     monkeypatch.setattr(databases, "BUSY_TIMEOUT_MS", 100)
+    monkeypatch.setattr(session_settings, "LOCK_TIMEOUT_MS", 100)
     opened = Database(database.engine.url.render_as_string(hide_password=False))
     yield opened
     opened.close()

@@ -20,15 +20,17 @@ from prescreen.config import SHIPPED_CRITERIA, Settings
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys, load_keys
 from prescreen.web.base.request_context import EXTENSION
+from prescreen.workflow.operations.key_checks import open_keys
 from tests.databases import sqlite_template
 from tests.hashes import quick_hashes
 from tests.people_first import people_first
 from tests.shipped import shipped_once
+from tests.statements import statements_once
 from tests.web.bytecode import compiled_once
-from tests.web.toured import WALKS, close, settings_in, shipped_today, toured
+from tests.web.toured import DATABASE_FILE, WALKS, close, settings_in, shipped_today, toured
 from tests.web.visitor import SETTLED, Visitor
 
-__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template"]
+__all__ = ["people_first", "quick_hashes", "shipped_once", "sqlite_template", "statements_once"]
 
 
 @pytest.fixture(scope="session")
@@ -46,10 +48,20 @@ def wording(shipped_criteria: LiveCatalog) -> str:
     return consent.version
 
 
+@pytest.fixture(scope="session")
+def opened_template(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Path:
+    """Make the SQLite file of which every test gets a copy: the service was started on it once, with the same keys."""
+    settings = settings_in(tmp_path_factory.mktemp("opened"), sqlite_template)
+    database = Database(settings.database_url)
+    open_keys(database, settings, datetime.now(UTC))
+    database.close()
+    return settings.instance / DATABASE_FILE
+
+
 @pytest.fixture
-def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+def settings(tmp_path: Path, opened_template: Path) -> Settings:
     """Return settings that point at the test's own folder."""
-    return settings_in(tmp_path, sqlite_template)
+    return settings_in(tmp_path, opened_template)
 
 
 @pytest.fixture(scope="session", autouse=True)

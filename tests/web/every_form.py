@@ -59,6 +59,7 @@ _ON_RECORD = frozenset(
         *("sign_in_attempt", "known_address", "known_browser", "counter"),
     }
 )
+_TABLES = tuple(name for name in Base.metadata.tables if name not in _ON_RECORD)
 _CHOSEN, _OFFERED = "NCT00000410", "NCT03386149"
 
 
@@ -167,9 +168,9 @@ class World:
 
     def stored(self) -> dict[str, Any]:
         """Return all rows but those that every request may leave behind."""
-        with self.database.reading() as session:
-            tables = (one for one in Base.metadata.sorted_tables if one.name not in _ON_RECORD)
-            return {one.name: sorted(map(str, session.execute(select(one)))) for one in tables}
+        with self.database.engine.connect() as connection:
+            read = connection.exec_driver_sql
+            return {one: sorted(map(str, read(f"SELECT * FROM {one}"))) for one in _TABLES}  # noqa: S608 - a table
 
 
 def _signing_in(world: World) -> Sent:

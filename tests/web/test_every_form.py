@@ -12,8 +12,8 @@ from flask import Flask
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.storage.base import durability
 from prescreen.storage.base.keys import Keys
+from prescreen.storage.connections import durability
 from prescreen.web.base.form_fields import Grouped, Raw
 from prescreen.web.base.forms import Form, posted_or_400
 from prescreen.web.base.request_context import EXTENSION
@@ -25,11 +25,12 @@ from tests.web.referred import TRIAL
 
 Fill = Callable[[World], Sent]
 
+LONG = 10_000
 LOST = {"missing": None, "empty": ""}
 HOSTILE: dict[str, str | list[str] | None] = {
     **LOST,
     "repeated": ["no such thing", "no other"],
-    "long": "x" * 10_000,
+    "long": "x" * LONG,
     "no text": "a\0b\ud7ff\ufffe\u202e",
     "no choice": "no such thing",
     "huge": "9" * 30,
@@ -113,6 +114,12 @@ def shown(field: Element) -> str:
     return field.text if field.tag == "textarea" else field.attributes.get("value", "")
 
 
+def added(before: dict[str, Any], after: dict[str, Any]) -> Iterator[str]:
+    """Yield the rows that are new, but for the criteria as they were, which are as long as those are."""
+    for name in after.keys() - {"criteria_evidence"}:
+        yield from set(after[name]) - set(before[name])
+
+
 def faults(world: World, form: type[Form], fill: Fill, *, whole: bool = True) -> Iterator[str]:
     """Yield what is wrong with how the service takes a form, field by field."""
     sent, before = fill(world), world.stored()
@@ -128,6 +135,7 @@ def faults(world: World, form: type[Form], fill: Fill, *, whole: bool = True) ->
                 yield from (f"{told}, {one}" for one in untold(answer.text, {**sent.data, name: value}))
             if answer.status_code >= 400 and after != before:
                 yield f"{told}, and something was stored"
+            yield from (f"{told}, and all of it was stored" for row in added(before, after) if len(row) >= LONG)
             if answer.status_code < 400 and kind in LOST and whole and not field.may_be_empty:
                 yield f"{told}, though it must be there"
             if answer.status_code < 400 or answer.status_code == 429:
@@ -160,6 +168,10 @@ def test_a_page_that_loses_what_was_typed_is_found():
 
     assert list(untold(kept, {"a": "x", "b": "y", "c": "z"})) == []
     assert list(untold(kept.replace('"x"', '""').replace("alert", "note"), {"a": "x"})) == ["no alert", "a is lost"]
+
+
+def test_what_is_stored_whole_is_found():
+    assert list(added({"note": ["a"], "lead": []}, {"note": ["a", "b"], "lead": ["c"]})) in (["b", "c"], ["c", "b"])
 
 
 def test_every_form_that_is_declared_is_tried():

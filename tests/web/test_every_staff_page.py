@@ -38,5 +38,11 @@ def test_no_page_of_the_desk_breaks(every_staff_page: Pages):
     assert {name: page.status for name, page in every_staff_page.items() if page.status_code >= 500} == {}
 
 
+def test_no_browser_stores_a_page_of_the_desk(every_staff_page: Pages):
+    stored = {name: page.headers.get("Cache-Control") for name, page in every_staff_page.items()}
+
+    assert {name: kept for name, kept in stored.items() if kept != "no-store"} == {}
+
+
 def test_no_page_of_the_desk_has_a_style_or_a_script_in_it(every_staff_page: Pages):
     assert {name for name, page in every_staff_page.items() if re.search(r"<script|<style| style=", page.text)} == set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -16,6 +17,13 @@ from prescreen.database import Database
 from prescreen.storage.base.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, load_keys
 from tests.web.referred import refer
 from tests.web.staff import Staff, account
+from tests.web.toured import settings_in
+
+
+@pytest.fixture
+def settings(tmp_path: Path, sqlite_template: Path) -> Settings:
+    """Return settings of a service that was never started."""
+    return settings_in(tmp_path, sqlite_template)
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from tests.databases import sqlite_copy
 from tests.web.staff_tour import staff_tour
 from tests.web.tour import tour
 
+DATABASE_FILE = "prescreen.sqlite3"
 SECRET = "a secret for tests, and for nothing else"
 Pages = dict[str, TestResponse]
 Walk = tuple[Callable[[Flask], Pages], type[FlaskClient]]
@@ -39,7 +40,7 @@ def settings_in(folder: Path, sqlite_template: Path) -> Settings:
     """Return settings that point at a folder of a test, with a database without rows."""
     return replace(
         Settings.from_environment({}),
-        database_url=sqlite_copy(sqlite_template, folder / "prescreen.sqlite3"),
+        database_url=sqlite_copy(sqlite_template, folder / DATABASE_FILE),
         instance=folder,
         secret_key=SECRET,
         encryption_keys=(EncryptionKey("k1", bytes(range(32))),),

@@ -5,6 +5,7 @@ from tests.hashes import quick_hashes
 from tests.people import keys
 from tests.people_first import people_first
 from tests.shipped import shipped_once
+from tests.statements import statements_once
 
 __all__ = [
     "database",
@@ -16,4 +17,5 @@ __all__ = [
     "quick_hashes",
     "shipped_once",
     "sqlite_template",
+    "statements_once",
 ]

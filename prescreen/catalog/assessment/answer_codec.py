@@ -42,7 +42,7 @@ _USUAL_DAYS = 2
 # A form, the time, a nonce and a tag.
 _SEALING_BYTES = 1 + 4 + 12 + 16
 _WISHES_BYTES = len(',"w":[,"US",-9000,-18000,null,"deexhainmeotsutapl"]') + LONGEST_PLACE
-_MARKS_BYTES = len('{"o":1,"s":"guardian","l":999,"c":1,"r":2,"v":""}') + LONGEST_SOURCE + _WISHES_BYTES + 2
+_MARKS_BYTES = len('{"o":1,"s":"guardian","l":999,"c":1,"r":2,"k":99999,"v":""}') + LONGEST_SOURCE + _WISHES_BYTES + 2
 
 
 class UnpackableError(ValueError):

@@ -28,6 +28,7 @@ class Check(StrEnum):
     REDCAP_NUMBER = "redcap-number"
     ALIKE_IDS = "alike-ids"
     CONDITION = "condition"
+    CONDITION_NAME = "condition-name"
     PAST_DAY = "past-day"
     OLD_CONFIRMATION = "old-confirmation"
     CASE = "case"
@@ -70,6 +71,7 @@ _HELP = MappingProxyType(
         Check.REDCAP_NUMBER: "Each option has its number in REDCap.",
         Check.ALIKE_IDS: "No two ids are one name in REDCap.",
         Check.CONDITION: "A trial names conditions that exist.",
+        Check.CONDITION_NAME: "A condition's name can stand in an address, where nothing else has it.",
         Check.PAST_DAY: "A day on which something happened does not lie ahead.",
         Check.OLD_CONFIRMATION: "The trial's team confirmed its status recently.",
         Check.CASE: "A case comes to what its author expects.",

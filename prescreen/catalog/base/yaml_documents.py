@@ -29,6 +29,7 @@ from yaml.events import (
 from prescreen.catalog.base.faults import Check, Fault
 from prescreen.catalog.base.part_places import PartPlaces
 from prescreen.eligibility.criteria.text import one_line
+from prescreen.eligibility.criteria.typed_text import hidden_sign
 
 try:
     from yaml import CSafeLoader
@@ -118,15 +119,19 @@ def decoded(content: bytes, document: Document) -> str | None:
         document.report((), f"the file has {len(content)} bytes; at most {MOST_BYTES} are read. Split it")
         return None
     try:
-        return content.decode("utf-8-sig")
+        text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         # What the error counts in leaves out a byte order mark.
         before = error.object[: error.start].decode()
         place = PartPlaces(before).at(len(before))
         document.report_at(place, "this is not UTF-8 text; save the file as UTF-8")
         return None
+    if (hidden := hidden_sign(text)) is not None:
+        document.report_at(PartPlaces(text).at(hidden), f"{_HIDDEN} (U+{ord(text[hidden]):04X})")
+    return text
 
 
+_HIDDEN = "an invisible character stands here, and could make the text read otherwise than it is; delete it"
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
@@ -239,6 +244,12 @@ class _Builder:
         self._refuse_extras(event)
         if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in event.value):
             self._report(event, _NO_TEXT)
+        if hidden_sign(event.value) is not None and hidden_sign(self._written(event)) is None:
+            # As `\\u202e`; one that stands there as such was told of before.
+            self._report(event, _HIDDEN)
+
+    def _written(self, event: ScalarEvent) -> str:
+        return self.document.places.text[event.start_mark.index : event.end_mark.index]
 
     def _refuse_extras(self, event: Event) -> None:
         anchor, tag = getattr(event, "anchor", None), getattr(event, "tag", None)

@@ -134,7 +134,10 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Catalog:
-    """All that was read from one criteria folder. A change replaces the whole catalog."""
+    """All that was read from one criteria folder. A change replaces the whole catalog.
+
+    `edition` is the number under which the folder was published; 0 where it was not.
+    """
 
     service: Service
     bank: QuestionBank
@@ -147,6 +150,7 @@ class Catalog:
     notices: Mapping[tuple[str, str], OperatorNotice] = field(default_factory=dict)
     observed: Observed = field(default_factory=dict, compare=False, repr=False)
     closures: Closures = field(default_factory=dict, compare=False, repr=False)
+    edition: int = field(default=0, compare=False)
     _evidence: dict[str, str] = field(default_factory=dict, compare=False, repr=False)
     _planners: dict[str | None, Planner] = field(default_factory=dict, compare=False, repr=False)
     _about_another: list[QuestionBank] = field(default_factory=list, compare=False, repr=False)

@@ -3,13 +3,14 @@
 import re
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, most_cookie_bytes
 from prescreen.catalog.base.faults import Check, Fault, did_you_mean
 from prescreen.catalog.base.trial_file import TrialFile
 from prescreen.catalog.base.yaml_documents import Data, Document
 from prescreen.catalog.criteria.catalog import EMERGENCY, Article, Condition
-from prescreen.catalog.criteria.folder_reader import Reading
+from prescreen.catalog.criteria.folder_reader import CONDITIONS, Reading
 from prescreen.catalog.criteria.trial_checks import check_past_days, check_variables
 from prescreen.catalog.look.look_checks import faults_of
 from prescreen.catalog.redcap import COMMAND, FILE, missing
@@ -21,6 +22,16 @@ from prescreen.eligibility.interview.question_selection import RedFlag, Urgency
 SIGN_SECTIONS = {Urgency.EMERGENCY: EMERGENCY, Urgency.SEE_DOCTOR: "when-to-see-a-doctor"}
 """The section of an article that lists the signs of each level."""
 
+TAKEN_NAMES = frozenset(
+    {
+        *("accessibility", "clear", "healthz", "icon.svg", "leave", "look.css", "metrics", "my", "picture.png"),
+        *("privacy", "readyz", "recruiter", "static"),
+        *("form", "language", "sign-in", "thanks", "typed"),
+    }
+)
+"""The names under which no condition could be reached: of other pages and files, and of other cookies."""
+
+_NAME = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 _ITEM = re.compile(r"- (?P<text>.*?)(?:\s*\[\d+\])*\s*")
 """An item of a Markdown list, without the numbers of its sources at the end."""
 
@@ -36,6 +47,7 @@ def check(reading: Reading, on: date) -> tuple[Fault, ...]:
     _check_emergency_pages(reading)
     _check_signs(reading)
     _check_consents(reading, on)
+    _check_names(reading)
     _check_numbers(reading)
     check_variables(reading.bank.document, reading.bank.places)
     for document in reading.documents:
@@ -201,6 +213,22 @@ def _check_consents(reading: Reading, on: date) -> None:
     if catalog is not None and catalog.consent("en", on) is None:
         message = "no consent wording is in force, so nobody can send details; add consents/<version>.en.md"
         reading.service_document.report((), message, Check.CONSENT, warning=True)
+
+
+def _check_names(reading: Reading) -> None:
+    """Refuse conditions whose page and cookie would be those of something else, or could not be written."""
+    for document in reading.documents:
+        name = Path(document.path).stem
+        if document.folder != CONDITIONS or name not in reading.condition_slugs:
+            continue
+        if name.lower() in TAKEN_NAMES:
+            message = f"'{name}' is the name of a page or cookie of the service itself; give this file another name"
+            document.report((), message, Check.CONDITION_NAME)
+        elif not _NAME.fullmatch(name):
+            message = (
+                f"'{name}' stands in addresses; name this file by letters a to z and digits, as in 'back-pain.yaml'"
+            )
+            document.report((), message, Check.CONDITION_NAME)
 
 
 def _check_numbers(reading: Reading) -> None:

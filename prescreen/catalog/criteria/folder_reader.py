@@ -22,6 +22,8 @@ from prescreen.catalog.redcap import FILE, CodesReading, all_completed, read_cod
 
 TRIALS = "trials"
 """The subfolder of the trials."""
+CONDITIONS = "conditions"
+"""The subfolder of the conditions."""
 
 
 class ReadTrials(Protocol):
@@ -167,7 +169,7 @@ def read_folder(root: Path, read_trials: ReadTrials) -> Reading:
         consents=_consents(folder),
         notices=_notices(folder),
         documents=tuple(folder.documents),
-        condition_slugs=frozenset(file.stem for file in folder.names("conditions", ".yaml")),
+        condition_slugs=frozenset(file.stem for file in folder.names(CONDITIONS, ".yaml")),
         article_slugs=slugs,
         has_unread_trials=_has_unread(folder, files),
     )
@@ -242,8 +244,8 @@ def _has_unread(folder: _Folder, files: list[tuple[Document, TrialFile]]) -> boo
 
 def _conditions(folder: _Folder, bank: BankReading, articles: frozenset[str]) -> dict[str, tuple[Document, Condition]]:
     conditions = {}
-    for file in folder.files("conditions", ".yaml"):
-        document = folder.open(file.name, "conditions")
+    for file in folder.files(CONDITIONS, ".yaml"):
+        document = folder.open(file.name, CONDITIONS)
         condition = read_condition(file.stem, document, bank, articles)
         if condition is not None:
             conditions[file.stem] = (document, condition)

@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -52,6 +53,7 @@ class LiveCatalog:
         observe: Observe = not_observing,
         trials: KnownTrials | None = None,
     ) -> None:
+        self._edition = 0
         self._folder, self._on_change, self._observe = folder, on_change, observe
         self._closed: Closed = _closing_nothing
         self._trials = KnownTrials() if trials is None else trials
@@ -60,6 +62,16 @@ class LiveCatalog:
         self._trials.store()
         self._looked_at = time.monotonic()
         self._lock = threading.Lock()
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder."""
+        return self._folder
+
+    def number(self, edition: int) -> None:
+        """Give the catalog, and each that follows it, the number under which the folder was published."""
+        self._edition = edition
+        self._catalog = replace(self._catalog, edition=edition)
 
     def close_by(self, closed: Closed) -> None:
         """Apply what the registry closes, now and every three seconds, without delaying requests."""
@@ -99,7 +111,8 @@ class LiveCatalog:
 
     def _load(self, on: date) -> Catalog:
         """Return the folder's catalog with its planners, for which the first visitors would otherwise wait."""
-        catalog = self._observing(load_to_serve(self._folder, on, AsKnown(self._trials, on)), on)
+        read = load_to_serve(self._folder, on, AsKnown(self._trials, on))
+        catalog = self._observing(replace(read, edition=self._edition), on)
         for condition in catalog.conditions:
             catalog.planner(condition)
         return catalog

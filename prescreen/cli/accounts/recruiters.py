@@ -93,7 +93,7 @@ def add(email: str, name: str, trials: tuple[str, ...], *, password_stdin: bool,
     role, rights = Role(more["role"]) if more["role"] else None, rights_of(more["rights"])
     with opened() as tools:
         password = _password_line() if password_stdin else _asked_password(tools, email)
-        details = RecruiterDetails(email, name, assignments, password, role, rights)
+        details = RecruiterDetails(email, name, assignments, password, role, rights, tools.settings.leaked_passwords)
         account, secret = _added(tools, details, wanted=more["second_factor"])
     shown = {"totp_secret": secret} if secret else {}
     if as_json:

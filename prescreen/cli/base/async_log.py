@@ -33,6 +33,7 @@ LOGGED: Mapping[str, str] = {
     "method": "the method of a request, one of a few",
     "ms": "milliseconds until an answer was made",
     "page": "the endpoint of a request, never its address",
+    "replica": "why a read replica was left alone",
     "request": "the number of a request",
     "state": "the state of a letter",
     "status": "the status of an answer, or of a trial at its registry",

@@ -1,17 +1,27 @@
 """Opening of the database for a command, which ends with one line of error where this fails."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from pathlib import Path
+
+import structlog
 
 from prescreen import database as databases
+from prescreen.catalog.base.faults import CatalogError
+from prescreen.catalog.base.known_trials import KnownTrials
+from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
+from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.cli.base.command_options import DataError, catalog_to_judge, refuse_call, settings
 from prescreen.config import Settings, SettingsError
-from prescreen.database import Database, DurabilityError, ExposureError, OperationalError
+from prescreen.database import Database, DatabaseError, DurabilityError, ExposureError
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.editions import PublishedCatalog, Served, folder_in_force
 from prescreen.workflow.operations.key_checks import open_keys
+
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +40,13 @@ def opened() -> Iterator[Opened]:
     with open_database(chosen) as database:
         if not databases.is_current(database.engine):
             raise DataError("the database has another schema than this version expects; run `prescreen db upgrade`")
-        yield Opened(chosen, database, _keys(database, chosen))
+        yield Opened(_with_edition(chosen, database), database, _keys(database, chosen))
+
+
+def _with_edition(chosen: Settings, database: Database) -> Settings:
+    """Return the settings with the folder of the edition in force; unchanged where folders are served, or none is."""
+    folder = folder_in_force(database, chosen.cache, datetime.now(UTC)) if chosen.published_criteria else None
+    return replace(chosen, criteria=folder) if folder else chosen
 
 
 def _keys(database: Database, chosen: Settings) -> Keys:
@@ -44,7 +60,7 @@ def _keys(database: Database, chosen: Settings) -> Keys:
 def open_database(chosen: Settings) -> Iterator[Database]:
     """Yield the database, whatever its schema. Raise DataError where it cannot be reached or is unsafe."""
     try:
-        database = Database(chosen.database_url)
+        database = Database(chosen.database_url, chosen.database_read_url, _tell_of_replica)
         try:
             database.require_durability()
             yield database
@@ -52,8 +68,14 @@ def open_database(chosen: Settings) -> Iterator[Database]:
             database.close()
     except (DurabilityError, ExposureError) as error:
         raise DataError(str(error)) from error
-    except OperationalError as error:
+    except DatabaseError as error:
+        if not databases.is_unusable(error):
+            raise
         raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error
+
+
+def _tell_of_replica(why: str) -> None:
+    _log.warning("replica_left_alone", replica=why)
 
 
 def _first_line(error: BaseException | None) -> str:
@@ -62,4 +84,20 @@ def _first_line(error: BaseException | None) -> str:
 
 def todays_catalog() -> Catalog:
     """Return today's catalog; end the command with the faults of the criteria where it cannot be read."""
-    return catalog_to_judge(None, datetime.now(UTC).date(), None)
+    folder = None
+    if settings().published_criteria:
+        with opened() as tools:
+            folder = tools.settings.criteria
+    return catalog_to_judge(folder, datetime.now(UTC).date(), None)
+
+
+def watched_catalog(tools: Opened, now: datetime, tell: Callable[[CatalogError | None], None]) -> Served:
+    """Return the catalog that a process of this installation follows."""
+    on, trials = now.date(), KnownTrials(SignedCache(tools.settings.cache, tools.keys.criteria_cache))
+
+    def read(folder: Path) -> LiveCatalog:
+        return LiveCatalog(folder, on, tell, trials=trials)
+
+    if not tools.settings.published_criteria:
+        return read(tools.settings.criteria)
+    return PublishedCatalog(tools.database, tools.settings.cache, read, tell, lambda: datetime.now(UTC))

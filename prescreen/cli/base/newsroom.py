@@ -9,13 +9,11 @@ import structlog
 
 from prescreen import tracing
 from prescreen.catalog.base.faults import CatalogError
-from prescreen.catalog.base.known_trials import KnownTrials
-from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
-from prescreen.cli.base.context import Opened
+from prescreen.cli.base.context import Opened, watched_catalog
 from prescreen.mail.letter_texts import LetterWriter
 from prescreen.mail.staff_letters import StaffLetterWriter
+from prescreen.workflow.editions import Served
 from prescreen.workflow.mail.referral_alerts import announce
 from prescreen.workflow.operations.worker_heartbeat import is_recent
 from prescreen.workflow.referrals.call_reminders import cancel_untrue, remind_of_calls
@@ -41,7 +39,7 @@ class Newsroom:
 
     tools: Opened
     _looked_at: datetime | None = field(default=None, init=False)
-    _catalog: LiveCatalog | None = field(default=None, init=False)
+    _catalog: Served | None = field(default=None, init=False)
 
     def announce(self, now: datetime) -> None:
         """Write what is due, at most every six seconds; a failure is logged, and tried again later.
@@ -65,9 +63,7 @@ class Newsroom:
 
     def _criteria(self, now: datetime) -> Catalog:
         if self._catalog is None:
-            settings, keys = self.tools.settings, self.tools.keys
-            trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
-            self._catalog = LiveCatalog(settings.criteria, now.date(), _tell_of_change, trials=trials)
+            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
         return self._catalog.current(now.date())
 
 

@@ -10,13 +10,11 @@ from pathlib import Path
 import structlog
 
 from prescreen.catalog.base.faults import CatalogError
-from prescreen.catalog.base.known_trials import KnownTrials
-from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.criteria.catalog import Catalog
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.catalog.registry.registry_comparison import is_compared
 from prescreen.catalog.registry.trial_texts import trial_text
-from prescreen.cli.base.context import Opened
+from prescreen.cli.base.context import Opened, watched_catalog
+from prescreen.workflow.editions import Served
 from prescreen.workflow.registry import sources
 from prescreen.workflow.registry.answers import Registry
 from prescreen.workflow.registry.watching import Checked, Watched, check_next
@@ -34,7 +32,7 @@ class RegistryWatch:
 
     tools: Opened
     place: str | Path
-    _catalog: LiveCatalog | None = field(default=None, init=False)
+    _catalog: Served | None = field(default=None, init=False)
     _source: Registry | None = field(default=None, init=False)
 
     def look(self, now: datetime) -> timedelta:
@@ -53,23 +51,24 @@ class RegistryWatch:
         return max(WHERE_IT_IS_DOWN, found.asks_for) if found.is_down else BETWEEN_TRIALS
 
     def _checked(self, now: datetime) -> Checked | None:
-        catalog = self._today(now)
+        catalog, folder = self._today(now), self._watched(now).folder
         if self._source is None:
             address = self.tools.settings.public_address()
             self._source = sources.opened(self.place, catalog.service, address)
         published = [one.id for one in catalog.trials.values() if is_compared(one)]
 
         def watched(trial_id: str) -> Watched:
-            return Watched(catalog.trials[trial_id], trial_text(self.tools.settings.criteria, trial_id))
+            return Watched(catalog.trials[trial_id], trial_text(folder, trial_id))
 
         return check_next(self.tools.database, self._source, watched, published, now)
 
     def _today(self, now: datetime) -> Catalog:
+        return self._watched(now).current(now.date())
+
+    def _watched(self, now: datetime) -> Served:
         if self._catalog is None:
-            settings, keys = self.tools.settings, self.tools.keys
-            trials = KnownTrials(SignedCache(settings.cache, keys.criteria_cache))
-            self._catalog = LiveCatalog(settings.criteria, now.date(), _tell_of_change, trials=trials)
-        return self._catalog.current(now.date())
+            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
+        return self._catalog
 
 
 def _tell_of_change(error: CatalogError | None) -> None:

@@ -6,7 +6,7 @@ import click
 
 from prescreen.cli.base.command_options import DataError
 from prescreen.cli.base.context import Opened, opened
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from prescreen.workflow.operations import retention
 
 

@@ -22,13 +22,14 @@ from prescreen.catalog.notices import ONLY_THE_OPERATOR_KNOWS, PRIVACY
 from prescreen.cli.accounts.invite import print_first_link
 from prescreen.cli.base import processes
 from prescreen.cli.base.command_options import DataError
-from prescreen.cli.base.context import opened
+from prescreen.cli.base.context import Opened, opened
 from prescreen.cli.mail import working_beside
 from prescreen.cli.serving.supervision import Start, supervised
 from prescreen.cli.serving.worker import STOP_SECONDS, serve_connections
 from prescreen.config import Settings
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.editions import NothingPublishedError, folder_in_force
 from prescreen.workflow.export.export_runs import LONGEST_WAIT_SECONDS
 from prescreen.workflow.operations import production_checks
 from prescreen.workflow.operations.production_checks import Installation, Weight
@@ -51,8 +52,10 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
         return
     with opened() as tools:
         chosen, keys = tools.settings, tools.keys
-        # The worker that is about to start has as much time to report as a running one.
+        # The worker that is about to start, here or elsewhere, has as much time to report as a running one. One that
+        # never comes falls silent.
         report(tools.database, datetime.now(UTC))
+        _refuse_without_edition(tools)
     if tracing.is_wanted(os.environ) and not tracing.is_installed():
         click.echo(
             "no traces are sent: a collector is named, but `pip install 'prescreen[traces]'` is missing", err=True
@@ -64,12 +67,19 @@ def serve(host: str | None, port: int | None, workers: int | None, check: bool) 
     with _listener(serving.host, serving.port) as listener, processes.told_to_stop() as stopping:
         print_first_link(serving, catalog)
         pages = partial(processes.start, serve_connections, serving, listener, name="prescreen-pages")
-        starts: list[Start] = [working_beside, *[pages] * (workers or chosen.workers)]
+        starts: list[Start] = [*[working_beside] * chosen.worker, *[pages] * (workers or chosen.workers)]
         seconds = serving.stop_delay + STOP_SECONDS + _LONGER_THAN_REQUESTS
         # As long as this process holds the socket, the kernel takes connections that nobody would answer.
         with supervised(*starts, tell=_tell_of_end, seconds=seconds, stopped=listener.close):
             _announce(listener, serving, stopping)
             stopping.wait()
+
+
+def _refuse_without_edition(tools: Opened) -> None:
+    """Raise DataError where what was published is to be served, and nothing was."""
+    chosen = tools.settings
+    if chosen.published_criteria and folder_in_force(tools.database, chosen.cache, datetime.now(UTC)) is None:
+        raise DataError(str(NothingPublishedError()))
 
 
 def _check_production() -> None:
@@ -79,7 +89,8 @@ def _check_production() -> None:
         is_sample, holds_real = catalog.service.sample, production_checks.holds_real_people(tools.database)
         told = catalog.notice_parts(PRIVACY, DEFAULT_LANGUAGE)
         untold = tuple(part for part in ONLY_THE_OPERATOR_KNOWS if part not in told)
-        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold)
+        owns = production_checks.serves_as_owner(tools.database)
+        installation = Installation(tools.settings, get_debug_flag(), is_sample, holds_real, untold, owns)
     found = production_checks.findings(installation)
     for finding in found:
         click.echo(finding)

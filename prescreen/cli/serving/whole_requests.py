@@ -15,7 +15,7 @@ import structlog
 
 from prescreen.cli.base.async_log import frames_of
 from prescreen.cli.serving.wsgi_bridge import Header, Response, Scope, environ_of, respond
-from prescreen.response_headers import headers_of
+from prescreen.response_headers import Headers
 from prescreen.workflow.operations import request_numbers
 
 Message = MutableMapping[str, Any]
@@ -64,13 +64,15 @@ class WholeRequests:
 
     Downloads, which are made piece by piece while the client reads, have threads of their own. The app is told of each
     request whether the process was asked to stop (`stopping`).
+
+    `headers` are those of responses for which the app is not asked.
     """
 
     stopping = False
 
-    def __init__(self, app: WSGIApplication, limits: Limits, *, https: bool = False) -> None:
+    def __init__(self, app: WSGIApplication, limits: Limits, headers: Headers = ()) -> None:
         self._app, self._limits = app, limits
-        self._own_headers = [*_encoded(headers_of(https=https)), *_OF_A_REFUSAL]
+        self._own_headers = [*_encoded(headers), *_OF_A_REFUSAL]
         self._pages = ThreadPoolExecutor(limits.page_threads, "page")
         self._downloads = ThreadPoolExecutor(limits.download_threads, "download")
         self._unanswered = 0

@@ -18,6 +18,7 @@ from prescreen.cli.base.processes import without_collection
 from prescreen.cli.serving.connections import IDLE_SECONDS, LimitedConnection
 from prescreen.cli.serving.whole_requests import Limits, WholeRequests
 from prescreen.config import Settings
+from prescreen.response_headers import Headers
 
 STOP_SECONDS = 10
 """How long requests that are being answered may take when the process is told to stop."""
@@ -66,17 +67,20 @@ def serve_connections(serving: Settings, listener: socket.socket) -> None:
     with without_collection():
         app = resolve_name(_APP)(serving)
     limits = Limits(app.config["MAX_CONTENT_LENGTH"])
-    serve_app(app, listener, limits, serving.stop_delay, https=serving.https)
+    serve_app(app, listener, limits, serving.stop_delay, headers=serving.response_headers)
 
 
 def serve_app(
-    app: WSGIApplication, listener: socket.socket, limits: Limits, stop_delay: float = 0, *, https: bool = False
+    app: WSGIApplication, listener: socket.socket, limits: Limits, stop_delay: float = 0, *, headers: Headers = ()
 ) -> None:
-    """Serve any app at a socket until told to stop, and `stop_delay` seconds longer; `https`: it is reached by TLS."""
+    """Serve any app at a socket until told to stop, and `stop_delay` seconds longer.
+
+    `headers` are those of responses for which the app is not asked.
+    """
     # The server's own words would block requests when no one reads standard error, and hold addresses.
     logging.getLogger("uvicorn").setLevel(logging.CRITICAL)
     _allow_many_connections()
-    server = _Server(WholeRequests(app, limits, https=https), stop_delay)
+    server = _Server(WholeRequests(app, limits, headers), stop_delay)
     threading.Thread(target=server.stop_with_parent, daemon=True).start()
     server.run(sockets=[listener])
 

@@ -20,6 +20,7 @@ _IGNORABLE = (
     "\ufeff\uffa0\ufff0-\ufffb\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
 _INVISIBLE = re.compile(f"[{_IGNORABLE}]+")
+_DIRECTION = re.compile("[\u061c\u200e\u200f]")
 _JOINERS = frozenset("\u200c\u200d")
 _SELECTORS = re.compile("[\u180b-\u180d\u180f\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _BRAILLE_BLANK = "\u2800"
@@ -62,6 +63,20 @@ def _belongs_in_lines(sign: str) -> bool:
 def without_invisible(text: str) -> str:
     """Return a text without invisible characters, but for joiners between letters and selectors of a letter's form."""
     return text if text.isascii() else _INVISIBLE.sub(_kept, text)
+
+
+def hidden_sign(text: str) -> int | None:
+    r"""Return where an invisible character stands that can mean nothing, or turns what follows round; None without one.
+
+    Marks of direction stay: texts in Arabic or Hebrew need them beside numbers and Latin words.
+
+    >>> hidden_sign("you are \u202eyo 18"), hidden_sign("\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645")
+    (8, None)
+    """
+    if text.isascii():
+        return None
+    runs = ((found, _DIRECTION.sub("", found[0])) for found in _INVISIBLE.finditer(text))
+    return next((found.start() for found, run in runs if run and run != _kept(found)), None)
 
 
 def without_joiners(text: str) -> str:

@@ -1,6 +1,6 @@
 """The audit trail, which is append-only. It holds ids and counts, never contact details or answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -199,6 +199,19 @@ def about(session: Session, subject: Subject, *actions: Action) -> list[Event]:
     if actions:
         which.append(AuditEvent.action.in_([action.value for action in actions]))
     return _found(session, *which)
+
+
+def within(
+    session: Session, actions: Iterable[Action], since: datetime, until: datetime, actor: Actor | None = None
+) -> Iterator[Event]:
+    """Yield the events of these actions from `since` on and before `until`, oldest first; only an actor's, if given."""
+    which = [AuditEvent.action.in_([one.value for one in actions]), AuditEvent.at >= since, AuditEvent.at < until]
+    if actor is not None:
+        which += [AuditEvent.actor_kind == actor.kind.value, AuditEvent.actor_id == actor.id]
+    rows = session.scalars(
+        select(AuditEvent).where(*which).order_by(AuditEvent.sequence).execution_options(yield_per=500)
+    )
+    return map(_event, rows)
 
 
 def happened_since(session: Session, subject: Subject, action: Action, moment: datetime) -> bool:

@@ -15,9 +15,11 @@ from sqlalchemy.orm import Session
 from prescreen.storage.backup.lines import blocks, joined, line_in_sql, rows_of
 from prescreen.storage.backup.manifest import TableOf
 from prescreen.storage.backup.sealed_frames import BackupError
-from prescreen.storage.tables import Base, Heartbeat, KnownBrowser, RecruiterSession, SignInAttempt
+from prescreen.storage.tables import Base, Heartbeat, KnownBrowser, RecruiterSession, SignInAttempt, VisitorPosts
 
-LEFT_OUT = frozenset(one.__tablename__ for one in (RecruiterSession, KnownBrowser, SignInAttempt, Heartbeat))
+LEFT_OUT = frozenset(
+    one.__tablename__ for one in (RecruiterSession, KnownBrowser, SignInAttempt, Heartbeat, VisitorPosts)
+)
 """Tables of what was true at one moment alone: a session that was ended since must not be open again."""
 
 _VERSIONS = "alembic_version"

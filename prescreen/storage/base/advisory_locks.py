@@ -17,6 +17,7 @@ class AdvisoryLock(IntEnum):
     SCHEMA_UPGRADE = 7_736_271_101
     AUDIT_SEALING = 7_736_271_102
     COUNTER_SOURCES = 7_736_271_103
+    EDITIONS = 7_736_271_104
 
 
 @unique

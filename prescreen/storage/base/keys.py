@@ -111,8 +111,12 @@ class Keys:
         """Return the keyed hash of an account or a network address, under which attempts are counted."""
         return hmac.digest(self.addresses, f"{kind}|{address}".encode(), "sha256")
 
-    def hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
-        """Return the keyed hash of a recovery code, as stored; without the key codes cannot be guessed offline."""
+    def salt_of_recovery_codes(self, recruiter_id: UUID) -> bytes:
+        """Return the salt of an account's recovery codes, of 16 bytes; without it they cannot be guessed offline."""
+        return hmac.digest(self.recovery_codes, f"salt|{recruiter_id}".encode(), "sha256")[:16]
+
+    def quick_hash_of_recovery_code(self, recruiter_id: UUID, code: str) -> bytes:
+        """Return the keyed hash of a recovery code as earlier versions stored it; their codes still open."""
         return hmac.digest(self.recovery_codes, f"{recruiter_id}|{code}".encode(), "sha256")
 
     def row_id(self, lead_id: UUID) -> str:

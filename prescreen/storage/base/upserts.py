@@ -14,6 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
 
+from prescreen.storage.base.insertions import insert_compiled
 from prescreen.storage.tables import Base
 
 
@@ -21,7 +22,7 @@ def insert_rows(session: Session, table: type[Base], rows: Sequence[dict[str, An
     """Insert new rows, which all name the same columns; those that are empty in every row are not named."""
     named = {name for row in rows for name, value in row.items() if value is not None}
     if rows:
-        session.execute(insertion(table), [{name: row[name] for name in row if name in named} for row in rows])
+        insert_compiled(session.connection(), table_of(table), tuple(name for name in rows[0] if name in named), rows)
 
 
 @cache

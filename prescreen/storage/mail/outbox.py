@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Collection, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base.encryption import KeyRing
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import OutboxLetter
 
@@ -100,7 +100,7 @@ class StoredLetter:
 def add(session: Session, ring: KeyRing, posting: Posting, letter: Letter, at: datetime) -> UUID:
     """Put a letter into the outbox, due at once, and return its id."""
     letter_id = new_id(at)
-    content = ring.seal(json.dumps(asdict(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
+    content = ring.seal(json.dumps(values_of(letter), ensure_ascii=False).encode(), _TABLE, str(letter_id))
     domain = letter.sender.rpartition("@")[2]
     if not domain or not domain.isascii():
         # Any domain will do, since the id is unique by itself, but none that needs an encoding.

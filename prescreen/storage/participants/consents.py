@@ -1,7 +1,7 @@
 """Queries about consents and the wordings that were agreed to."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
 from prescreen.storage.participants.purposes import CHANNELS as CHANNELS
 from prescreen.storage.participants.purposes import GIVERS
@@ -59,18 +59,20 @@ class StoredConsent:
     notice_sha256: str | None = None
 
 
-def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> None:
-    """Store what a person agreed to, and the exact wordings and notices as evidence."""
+def add(session: Session, lead_id: UUID, consents: Sequence[ConsentGiven], at: datetime) -> list[StoredConsent]:
+    """Store what a person agreed to, and the exact wordings and notices as evidence; return it as `of_lead` does."""
     shown = dict.fromkeys(text for given in consents for text in (given.wording, given.notice) if text is not None)
-    wordings = ({"sha256": fingerprint_of(text), "wording": text} for text in shown)
+    prints = {text: fingerprint_of(text) for text in shown}
+    wordings = ({"sha256": prints[text], "wording": text} for text in shown)
     insert_missing(session, ConsentWording, wordings, "sha256")
-    insert_rows(session, Consent, [_row(lead_id, given, at) for given in consents])
+    stored = {new_id(at): _agreed(given, prints, at) for given in consents}
+    insert_rows(session, Consent, [_row(*one, lead_id) for one in stored.items()])
+    return [stored[consent_id] for consent_id in sorted(stored)]
 
 
 def keep_another(session: Session, lead_id: UUID, consent: StoredConsent) -> None:
     """Store one more consent to a wording that is already stored."""
-    row = {**asdict(consent), "purpose": consent.purpose.value, "given_by": consent.given_by.value}
-    insert_rows(session, Consent, [{**row, "id": new_id(consent.given_at), "lead_id": lead_id}])
+    insert_rows(session, Consent, [_row(new_id(consent.given_at), consent, lead_id)])
 
 
 def fingerprint_of(wording: str) -> str:
@@ -78,21 +80,25 @@ def fingerprint_of(wording: str) -> str:
     return sha256(wording.encode()).hexdigest()
 
 
-def _row(lead_id: UUID, given: ConsentGiven, at: datetime) -> dict[str, object]:
-    return {
-        "id": new_id(at),
-        "lead_id": lead_id,
-        "purpose": given.purpose.value,
-        "trial_id": given.trial_id,
-        "site_id": given.site_id,
-        "version": given.version,
-        "wording_sha256": fingerprint_of(given.wording),
-        "language": given.language,
-        "given_at": at,
-        "withdrawn_at": None,
-        "given_by": given.given_by.value,
-        "notice_sha256": None if given.notice is None else fingerprint_of(given.notice),
-    }
+def _agreed(given: ConsentGiven, prints: Mapping[str, str], at: datetime) -> StoredConsent:
+    """Return a consent as it is stored; `prints` are the fingerprints of the texts that were shown."""
+    return StoredConsent(
+        purpose=given.purpose,
+        trial_id=given.trial_id,
+        site_id=given.site_id,
+        version=given.version,
+        wording_sha256=prints[given.wording],
+        language=given.language,
+        given_at=at,
+        withdrawn_at=None,
+        given_by=given.given_by,
+        notice_sha256=None if given.notice is None else prints[given.notice],
+    )
+
+
+def _row(consent_id: UUID, consent: StoredConsent, lead_id: UUID) -> dict[str, Any]:
+    written = {"purpose": consent.purpose.value, "given_by": consent.given_by.value}
+    return {**values_of(consent), **written, "id": consent_id, "lead_id": lead_id}
 
 
 def of_leads(session: Session, lead_ids: Iterable[UUID]) -> dict[UUID, list[StoredConsent]]:

@@ -1,10 +1,11 @@
 """Contact details, and the single encrypted value in which they are stored."""
 
 import json
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from prescreen.storage.base.encryption import KeyRing
+from prescreen.storage.base.records import values_of
 
 _TABLE = "lead"
 
@@ -23,7 +24,7 @@ class Contact:
 
 def seal_contact(ring: KeyRing, lead_id: UUID, contact: Contact) -> bytes:
     """Return the contact of one lead, encrypted for that lead's row."""
-    return ring.seal(json.dumps(asdict(contact), ensure_ascii=False).encode(), _TABLE, str(lead_id))
+    return ring.seal(json.dumps(values_of(contact), ensure_ascii=False).encode(), _TABLE, str(lead_id))
 
 
 def open_contact(ring: KeyRing, lead_id: UUID, sealed: bytes) -> Contact:

@@ -1,7 +1,7 @@
 """Queries about leads."""
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from prescreen.storage.base import deletion_list
 from prescreen.storage.base.identifiers import new_reference
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_rows, table_of
 from prescreen.storage.tables import Lead
 
@@ -44,13 +44,18 @@ class StoredLead:
 
 def add(session: Session, lead: StoredLead) -> None:
     """Store a new lead."""
-    insert_rows(session, Lead, [asdict(lead)])
+    insert_rows(session, Lead, [values_of(lead)])
 
 
 def find(session: Session, lead_id: UUID) -> StoredLead | None:
     """Return the lead with this id, even a deleted one; None where there never was one."""
     row = session.execute(_BY_ID, {"lead_id": lead_id}).first()
     return None if row is None else _stored(row)
+
+
+def with_reference(session: Session, reference: str) -> UUID | None:
+    """Return the id of the lead with this reference, in capitals or not, even a deleted one; None where none has it."""
+    return session.scalar(_BY_REFERENCE, {"reference": reference.strip().upper()})
 
 
 def _stored(row: object) -> StoredLead:

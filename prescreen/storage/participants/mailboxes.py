@@ -44,10 +44,11 @@ def find(session: Session, key: bytes) -> StoredMailbox | None:
     return None if row is None else record(StoredMailbox, row)
 
 
-def note_asked(session: Session, key: bytes, letter_id: UUID, at: datetime) -> None:
-    """Store that a letter asks this mailbox whose it is, and that it has not answered that one."""
-    known = find(session, key)
-    again = known is not None and (known.answered_at is not None or known.asked_again is True)
+def note_asked(session: Session, key: bytes, letter_id: UUID, at: datetime, *, again: bool) -> None:
+    """Store that a letter asks this mailbox whose it is, and that it has not answered that one.
+
+    `again`: it answered an earlier one.
+    """
     _keep(session, key, asked_at=at, asked_again=again, letter_id=letter_id, answered_at=None)
 
 

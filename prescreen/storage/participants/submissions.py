@@ -1,13 +1,13 @@
 """Queries about submissions, by whose ids storing one is idempotent."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_once, table_of
 from prescreen.storage.tables import KnownSubmission
 
@@ -37,7 +37,7 @@ def claim(session: Session, submission: StoredSubmission) -> StoredSubmission:
 
     Raise LookupError where that one is gone; the caller sends the form again.
     """
-    if insert_once(session, KnownSubmission, asdict(submission)):
+    if insert_once(session, KnownSubmission, values_of(submission)):
         return submission
     first = find(session, submission.id)
     if first is None:

@@ -13,7 +13,7 @@ from prescreen.eligibility.assessment.determination import Determination
 from prescreen.eligibility.criteria.trials import COHORTS
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.storage.base.identifiers import new_id
-from prescreen.storage.base.records import record
+from prescreen.storage.base.records import record, values_of
 from prescreen.storage.base.upserts import insert_missing, insert_rows, table_of
 from prescreen.storage.referrals.states import State as State
 from prescreen.storage.tables import CriteriaEvidence, Lead, Referral
@@ -145,34 +145,55 @@ class Page:
     newest_first: bool = True
 
 
-def add(session: Session, lead_id: UUID, wanted: Sequence[ReferralWanted], at: datetime) -> list[UUID]:
-    """Store new referrals, and the criteria as evidence; return the ids of the referrals."""
+@dataclass(frozen=True, slots=True)
+class Referred:
+    """The person whom referrals are of."""
+
+    lead_id: UUID
+    reference: str
+    is_test: bool
+
+
+def add(session: Session, person: Referred, wanted: Sequence[ReferralWanted], at: datetime) -> list[StoredReferral]:
+    """Store new referrals, and the criteria as evidence; return the referrals in the order they were wanted."""
     evidence = ({"fingerprint": one.fingerprint, "content": one.evidence} for one in wanted)
     insert_missing(session, CriteriaEvidence, evidence, "fingerprint")
-    rows: list[dict[str, Any]] = [{"id": new_id(at), "lead_id": lead_id, **_row(one, at)} for one in wanted]
-    insert_rows(session, Referral, rows)
-    return [row["id"] for row in rows]
+    stored = [_new(person, one, at) for one in wanted]
+    insert_rows(session, Referral, [_row(one) for one in stored])
+    return stored
 
 
-def _row(wanted: ReferralWanted, at: datetime) -> dict[str, object]:
-    return {
-        "trial_id": wanted.trial_id,
-        "site_id": wanted.site_id,
-        "site_name": wanted.site_name,
-        "state": State.NEW.value,
-        "determination": wanted.determination.value,
-        "findings": list(wanted.findings),
-        "still_to_check": list(wanted.still_to_check),
-        "question_ids": list(wanted.question_ids),
-        "fingerprint": wanted.fingerprint,
-        "version": 1,
-        "created_at": at,
-        "withdrawn_at": None,
-        "due_at": at + wanted.reply_within if wanted.reply_within else None,
+def _new(person: Referred, wanted: ReferralWanted, at: datetime) -> StoredReferral:
+    within = wanted.reply_within
+    return StoredReferral(
+        id=new_id(at),
+        lead_id=person.lead_id,
+        reference=person.reference,
+        is_test=person.is_test,
+        trial_id=wanted.trial_id,
+        site_id=wanted.site_id,
+        site_name=wanted.site_name,
+        state=State.NEW,
+        determination=wanted.determination,
+        findings=wanted.findings,
+        still_to_check=wanted.still_to_check,
+        question_ids=wanted.question_ids,
+        fingerprint=wanted.fingerprint,
+        version=1,
+        created_at=at,
+        withdrawn_at=None,
+        due_at=at + within if within else None,
         # The second deadline is as long after the first as that is after the referral.
-        "offered_from": at + 2 * wanted.reply_within if wanted.reply_within and wanted.may_be_offered else None,
-        "miles": wanted.miles,
-    }
+        offered_from=at + 2 * within if within and wanted.may_be_offered else None,
+        miles=wanted.miles,
+    )
+
+
+def _row(new: StoredReferral) -> dict[str, Any]:
+    """Return the row of a new referral."""
+    row = {name: value for name, value in values_of(new).items() if name in _REFERRALS.c}
+    lists = {name: list(row[name]) for name in ("findings", "still_to_check", "question_ids")}
+    return {**row, **lists, "state": new.state.value, "determination": new.determination and new.determination.value}
 
 
 def find(session: Session, referral_id: UUID) -> StoredReferral | None:

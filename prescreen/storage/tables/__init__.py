@@ -20,7 +20,9 @@ from prescreen.storage.tables.audit_and_statistics import CounterRow as CounterR
 from prescreen.storage.tables.audit_and_statistics import CriterionNote as CriterionNote
 from prescreen.storage.tables.audit_and_statistics import Heartbeat as Heartbeat
 from prescreen.storage.tables.audit_and_statistics import KeyCheck as KeyCheck
+from prescreen.storage.tables.audit_and_statistics import VisitorPosts as VisitorPosts
 from prescreen.storage.tables.base import Base as Base
+from prescreen.storage.tables.editions import CriteriaEdition as CriteriaEdition
 from prescreen.storage.tables.participants import Consent as Consent
 from prescreen.storage.tables.participants import ConsentWording as ConsentWording
 from prescreen.storage.tables.participants import Invitation as Invitation

@@ -1,4 +1,4 @@
-"""Tables without personal data: the audit trail, its hash chain, counters, notes on criteria, the heartbeat, keys."""
+"""Tables without personal data: the audit trail, its chain, counters, notes on criteria, the heartbeat, keys, posts."""
 
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from prescreen.storage.tables.base import Base, Document, Sequence
+from prescreen.storage.tables.base import Base, Document, Moments, Sequence
 
 
 class AuditEvent(Base):
@@ -111,3 +111,16 @@ class KeyCheck(Base):
     key_id: Mapped[str] = mapped_column(primary_key=True)
     check_value: Mapped[bytes]
     recorded_at: Mapped[datetime]
+
+
+class VisitorPosts(Base):
+    """When a network posted last, by a keyed hash of its address: on PostgreSQL alone, and not durable there.
+
+    On SQLite, which one machine has for itself, a file of its processes counts instead.
+    """
+
+    __tablename__ = "visitor_posts"
+    __table_args__ = ({"prefixes": ["UNLOGGED"]},)
+
+    network_key: Mapped[bytes] = mapped_column(primary_key=True)
+    moments: Mapped[list[float]] = mapped_column(Moments)

@@ -89,9 +89,9 @@ def _read(invitation: StoredInvitation) -> tuple[Joining | None, dict[str, str]]
     if form is None:
         return None, faults
     try:
-        return Joining(
-            form.name, form.email, password_hash(form.password, form.name, form.email), staff_session.device()
-        ), {}
+        leaked = resources().settings.leaked_passwords
+        hashed = password_hash(form.password, form.name, form.email, leaked=leaked)
+        return Joining(form.name, form.email, hashed, staff_session.device()), {}
     except PasswordRefusedError as error:
         return None, {"password": f"{str(error).capitalize()}."}
 

@@ -105,7 +105,7 @@ def change_password() -> ResponseReturnValue:
         return account_page(errors), _UNPROCESSABLE
     try:
         mine = this_recruiter()
-        hashed = password_hash(form.password, mine.name, mine.email)
+        hashed = password_hash(form.password, mine.name, mine.email, leaked=resources().settings.leaked_passwords)
     except PasswordRefusedError as error:
         return account_page({"password": f"{str(error).capitalize()}."}), _UNPROCESSABLE
     with resources().database.writing() as session:

@@ -5,7 +5,7 @@ from typing import cast
 
 from flask import Response, g, request
 
-from prescreen.web.base.cookies import CookieKind, cookie_name, set_cookie
+from prescreen.web.base.cookies import CookieKind, all_cookies, drop_cookie, read_cookie, set_cookie
 from prescreen.web.base.forms import FORM_TOKEN, is_signed_for
 from prescreen.web.base.request_context import now, resources
 from prescreen.web.base.security import client_network, signed
@@ -111,8 +111,7 @@ def network_address() -> str:
 
 def browser_tokens() -> tuple[str, ...]:
     """Return the tokens that this browser keeps for the accounts which were entered in it, for throttling."""
-    start = cookie_name(_KNOWN)
-    return tuple(value for name, value in request.cookies.items() if name.startswith(start))
+    return all_cookies(_KNOWN)
 
 
 def device() -> str:
@@ -129,7 +128,7 @@ def end_session() -> None:
 
 def session_token() -> str:
     """Return the token that came with this request or was created in it, or an empty text."""
-    return str(g.get("session_token") or request.cookies.get(cookie_name(_SESSION), ""))
+    return str(g.get("session_token") or read_cookie(_SESSION))
 
 
 def go_on_with(token: str) -> None:
@@ -157,7 +156,7 @@ def forget_session(response: Response) -> None:
     browser is known for its accounts.
     """
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    response.delete_cookie(cookie_name(_SESSION), path="/", secure=resources().settings.https)
+    drop_cookie(response, _SESSION)
 
 
 def form_token() -> str:
@@ -172,7 +171,7 @@ def has_form_token() -> bool:
 
 def visitor_id() -> str:
     """Return the random id of a browser that is not signed in; a new one where it has none."""
-    return request.cookies.get(cookie_name(_VISITOR)) or secrets.token_urlsafe(24)
+    return read_cookie(_VISITOR) or secrets.token_urlsafe(24)
 
 
 def set_visitor(response: Response, visitor: str) -> None:
@@ -187,7 +186,7 @@ def sign_in_token(visitor: str) -> str:
 
 def has_sign_in_token() -> bool:
     """Return whether the posted sign-in form was made for this browser."""
-    return _carries("sign-in form", request.cookies.get(cookie_name(_VISITOR), ""))
+    return _carries("sign-in form", read_cookie(_VISITOR))
 
 
 def _carries(purpose: str, whose: str) -> bool:

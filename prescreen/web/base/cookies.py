@@ -1,4 +1,4 @@
-"""Every cookie that this service can set, with its life: no other module sets one, so that the notice can list them."""
+"""Every cookie of this service, with its life: no other module sets or reads one, so that the notice can list them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -34,13 +34,15 @@ class CookieDefinition:
 
     Attributes:
         life: How long a browser keeps it; None until the browser is closed.
-        for_staff: Only staff who sign in get it; behind TLS a browser takes it from this host alone.
+        for_staff: Only staff who sign in get it.
         has_ending: Its name goes on, with a condition or an account.
+        everywhere: The browser sends it to every address; others only to those of a condition or of a person.
     """
 
     life: timedelta | None
     for_staff: bool = False
     has_ending: bool = False
+    everywhere: bool = False
 
 
 COOKIES: Mapping[CookieKind, CookieDefinition] = {
@@ -49,22 +51,39 @@ COOKIES: Mapping[CookieKind, CookieDefinition] = {
     CookieKind.TYPED: CookieDefinition(VISIT),
     CookieKind.THANKS: CookieDefinition(VISIT),
     CookieKind.MINE: CookieDefinition(VISIT),
-    CookieKind.LANGUAGE: CookieDefinition(timedelta(days=365)),
-    CookieKind.STAFF_SESSION: CookieDefinition(None, for_staff=True),
-    CookieKind.STAFF_SIGN_IN: CookieDefinition(timedelta(hours=1), for_staff=True),
-    CookieKind.STAFF_BROWSER: CookieDefinition(KNOWN_FOR, for_staff=True, has_ending=True),
+    CookieKind.LANGUAGE: CookieDefinition(timedelta(days=365), everywhere=True),
+    CookieKind.STAFF_SESSION: CookieDefinition(None, for_staff=True, everywhere=True),
+    CookieKind.STAFF_SIGN_IN: CookieDefinition(timedelta(hours=1), for_staff=True, everywhere=True),
+    CookieKind.STAFF_BROWSER: CookieDefinition(KNOWN_FOR, for_staff=True, has_ending=True, everywhere=True),
 }
 
 
 def cookie_name(kind: CookieKind, ending: str = "") -> str:
     """Return the name under which a browser keeps a cookie."""
-    # With this prefix a browser accepts the cookie only from this host, over HTTPS.
-    prefix = "__Host-" if COOKIES[kind].for_staff and resources().settings.https else ""
-    return f"{prefix}{kind.value}{ending}"
+    return f"{_prefix(kind) if resources().settings.https else ''}{kind.value}{ending}"
+
+
+def _prefix(kind: CookieKind) -> str:
+    """Return what lets a browser take a cookie over HTTPS alone and, where its path allows that, of this host alone."""
+    return "__Host-" if COOKIES[kind].everywhere else "__Secure-"
+
+
+def read_cookie(kind: CookieKind, ending: str = "") -> str:
+    """Return the value that came with this request; empty where none came."""
+    return request.cookies.get(cookie_name(kind, ending), "")
+
+
+def all_cookies(kind: CookieKind) -> tuple[str, ...]:
+    """Return the values that came with this request, whatever ending their names have."""
+    start = cookie_name(kind)
+    return tuple(value for name, value in request.cookies.items() if name.startswith(start))
 
 
 def set_cookie(response: Response, kind: CookieKind, value: str, *, ending: str = "", path: str = "/") -> None:
-    """Set a cookie for as long as its kind says, hidden from scripts and other sites."""
+    """Set a cookie for as long as its kind says, hidden from scripts and other sites.
+
+    `path` is where the browser sends it; one that goes everywhere has none of its own.
+    """
     life = COOKIES[kind].life
     response.set_cookie(
         cookie_name(kind, ending),
@@ -73,5 +92,15 @@ def set_cookie(response: Response, kind: CookieKind, value: str, *, ending: str 
         path=path,
         httponly=True,
         samesite="Lax",
-        secure=resources().settings.https or request.is_secure,
+        secure=_is_secure(),
     )
+
+
+def drop_cookie(response: Response, kind: CookieKind, *, ending: str = "", path: str = "/") -> None:
+    """Let the browser forget a cookie that `set_cookie` set for this path."""
+    response.delete_cookie(cookie_name(kind, ending), path=path, httponly=True, samesite="Lax", secure=_is_secure())
+
+
+def _is_secure() -> bool:
+    # Without it browsers take no cookie with a prefix, and forget none.
+    return resources().settings.https or request.is_secure

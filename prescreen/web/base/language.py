@@ -23,7 +23,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from prescreen.eligibility.criteria.text import DEFAULT_LANGUAGE, Text
-from prescreen.web.base.cookies import CookieKind, cookie_name, set_cookie
+from prescreen.web.base.cookies import CookieKind, read_cookie, set_cookie
 from prescreen.web.base.request_context import catalog
 
 SWITCH = "lang"
@@ -105,7 +105,7 @@ def first_capital(words: str) -> str:
 
 
 def _chosen() -> str:
-    chosen = (request.args.get(SWITCH), request.cookies.get(cookie_name(CookieKind.LANGUAGE)))
+    chosen = (request.args.get(SWITCH), read_cookie(CookieKind.LANGUAGE))
     wanted = (*chosen, *_accepted(request.headers.get("Accept-Language", "")[:_MOST_CHARACTERS]))
     choices = offered()
     return next((one for one in wanted if one in choices), None) or DEFAULT_LANGUAGE

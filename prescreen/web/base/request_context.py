@@ -9,13 +9,13 @@ from flask import abort, current_app, g, request, url_for
 
 from prescreen.catalog.assessment.answer_codec import Packing
 from prescreen.catalog.criteria.catalog import Catalog, Condition
-from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import Settings
 from prescreen.database import Database
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.mail.letter_texts import LetterWriter
 from prescreen.storage import Session
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.editions import Served
 from prescreen.workflow.interview.usage_counters import Counters
 from prescreen.workflow.operations.catalog_readings import CatalogReadings
 from prescreen.workflow.participants.participant_letters import Desk
@@ -33,7 +33,7 @@ class Resources:
     settings: Settings
     keys: Keys
     database: Database
-    catalog: LiveCatalog
+    catalog: Served
     counters: Counters | None
     readings: CatalogReadings = field(default_factory=lambda: CatalogReadings(datetime.now(UTC)))
 

@@ -2,9 +2,6 @@
 
 import hmac
 import re
-import threading
-import time
-from collections import OrderedDict, deque
 from collections.abc import Callable, Iterable
 from http import HTTPStatus
 from ipaddress import IPv4Address, IPv6Network, ip_address
@@ -16,18 +13,19 @@ import structlog
 from flask import Flask, Response, abort, request
 from werkzeug.exceptions import TooManyRequests
 
-from prescreen.config import RateLimit
-from prescreen.response_headers import headers_of
+from prescreen.response_headers import Headers
 from prescreen.storage.base.keys import Keys
+from prescreen.workflow.visitor_limit import VisitorLimit
 
 MOST_BODY_BYTES = 64 * 1024
-MOST_FORM_PARTS = 400
+MOST_FORM_PARTS = 1000
+"""The most fields of a form: an invitation to some hundred places has as many."""
 MOST_ADDRESS_CHARACTERS = 4096
 """The longest path with a query: every filter of the work list at once needs a quarter of it."""
 
 _log = structlog.get_logger()
-_MOST_NETWORKS = 50_000
 _HOST_BITS = 64
+_FIELDS = "application/x-www-form-urlencoded"
 _NO_ADDRESS = "no address"
 _WITH_PORT = re.compile(r"(?:(?P<v4>[0-9.]+)|\[(?P<v6>[^\[\]]+)\])(?::[0-9]{1,5})?", re.ASCII)
 
@@ -38,6 +36,7 @@ def protect(app: Flask) -> None:
     app.before_request(_refuse_long_addresses)
     app.before_request(_refuse_large_bodies)
     app.before_request(_refuse_posts_from_elsewhere)
+    app.before_request(_refuse_many_fields)
     app.after_request(_forbid_stores)
 
 
@@ -47,9 +46,8 @@ def _forbid_stores(response: Response) -> Response:
     return response
 
 
-def with_headers(app: WSGIApplication, *, https: bool) -> WSGIApplication:
-    """Return a WSGI application that adds the headers of every response to those of another, errors included."""
-    added = headers_of(https=https)
+def with_headers(app: WSGIApplication, added: Headers) -> WSGIApplication:
+    """Return a WSGI application that adds headers to every response of another, errors included."""
 
     def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         def start(status: str, headers: list[tuple[str, str]], *error: Any) -> Callable[[bytes], object]:
@@ -67,6 +65,12 @@ def _refuse_long_addresses() -> None:
 
 def _refuse_large_bodies() -> None:
     if (request.content_length or 0) > MOST_BODY_BYTES:
+        abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
+
+
+def _refuse_many_fields() -> None:
+    # The framework counts only the parts of forms that are sent as several documents.
+    if request.mimetype == _FIELDS and request.get_data().count(b"&") >= MOST_FORM_PARTS:
         abort(HTTPStatus.REQUEST_ENTITY_TOO_LARGE)
 
 
@@ -109,33 +113,6 @@ def network_of(address: str) -> str:
 def client_network() -> str:
     """Return the network of this request, for counting attempts and posts."""
     return network_of(request.remote_addr or "")
-
-
-class VisitorLimit:
-    """Counts posts per network in this process, keyed by an HMAC, so that no address is kept in clear.
-
-    When there are too many networks, the least recently active is forgotten.
-    """
-
-    def __init__(self, limit: RateLimit, keys: Keys) -> None:
-        self._limit, self._keys = limit, keys
-        self._posts: OrderedDict[bytes, deque[float]] = OrderedDict()
-        self._lock = threading.Lock()
-
-    def wait(self, network: str) -> int:
-        """Count one post and return 0; over the limit, return the seconds to wait instead."""
-        who, moment = self._keys.index_of_address("visitor", network), time.monotonic()
-        with self._lock:
-            posts = self._posts.setdefault(who, deque())
-            self._posts.move_to_end(who)
-            if len(self._posts) > _MOST_NETWORKS:
-                self._posts.popitem(last=False)
-            while posts and posts[0] <= moment - self._limit.seconds:
-                posts.popleft()
-            if len(posts) >= self._limit.count:
-                return int(posts[0] + self._limit.seconds - moment) + 1
-            posts.append(moment)
-            return 0
 
 
 def limit_posts(app: Flask, limit: VisitorLimit) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from typing import Any
 
-from flask import Response, g, request
+from flask import Response, g
 
 from prescreen.catalog.assessment.answer_codec import MOST_COOKIE_BYTES, UnpackableError
 from prescreen.catalog.assessment.json_answers import unpack_json
@@ -13,15 +13,16 @@ from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.rules import evaluate, questions_in
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.wishes.wishes import Wishes
-from prescreen.web.base import cookies
-from prescreen.web.base.cookies import CookieKind, set_cookie
+from prescreen.web.base.cookies import CookieKind, drop_cookie, read_cookie, set_cookie
 from prescreen.web.base.request_context import catalog, packing, today
 from prescreen.web.interview.progress import Progress, read_noted
-from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, unseal
+from prescreen.web.sealed_cookies import as_json, decompressed, of_json, seal, seal_anew, unseal
 from prescreen.web.wishes.visit_wishes import noted, read_wishes
 
 THANKS, MINE, FORM, TYPED = CookieKind.THANKS, CookieKind.MINE, CookieKind.FORM, CookieKind.TYPED
 _LENGTH_BYTES = 2
+_EDITION = "k"
+"""The mark of the edition of the criteria that a visitor was shown last."""
 _COMPRESSED = b"\x78"
 """Begins the cookies of an earlier form: compressed JSON. No length of marks begins so, it would be 30,000."""
 
@@ -77,11 +78,6 @@ class Visit:
         return catalog().bank_for(another=self.for_another)
 
 
-def cookie_name(condition: str) -> str:
-    """Return the name of a condition's cookie."""
-    return cookies.cookie_name(CookieKind.ANSWERS, condition)
-
-
 def read_visit(condition: str) -> Visit:
     """Return the visit of this request; an empty one where the cookie is missing, forged or expired."""
     known: dict[str, Visit] = g.setdefault("visits", {})
@@ -89,6 +85,24 @@ def read_visit(condition: str) -> Visit:
         kept = _kept(condition)
         known[condition] = _visit(condition, kept) if kept else Visit()
     return known[condition]
+
+
+def edition_seen(condition: str) -> int:
+    """Return the number of the edition that this visit was shown last; 0 where there is none."""
+    kept = _kept(condition)
+    return kept.edition if kept else 0
+
+
+def note_edition(response: Response, condition: str) -> None:
+    """Note in a visit, if there is one, which edition its visitor is shown; what else it holds stays as it is."""
+    kept, edition = _kept(condition), catalog().edition
+    # Of an earlier form of cookies, none is older than two hours.
+    if kept is None or kept.packed is None or kept.edition == edition:
+        return
+    text = read_cookie(CookieKind.ANSWERS, condition)
+    noted = replace(kept, marks={**kept.marks, _EDITION: edition})
+    sealed = seal_anew(text, noted.written(), _purpose(condition))
+    set_cookie(response, CookieKind.ANSWERS, sealed, ending=condition, path=f"/{condition}")
 
 
 def revise_visit(condition: str, visit: Visit) -> None:
@@ -113,6 +127,12 @@ class _Kept:
         marks = of_json(content[_LENGTH_BYTES:start])
         return cls(marks, content[start:]) if marks is not None else None
 
+    @property
+    def edition(self) -> int:
+        """Return the number of the edition that was shown last; 0 where none was."""
+        found = self.marks.get(_EDITION)
+        return found if isinstance(found, int) else 0
+
     def answers(self) -> Answers:
         """Return the answers. Raise UnpackableError where there are none that can be read."""
         if self.packed is None:
@@ -126,7 +146,7 @@ class _Kept:
 
 
 def _kept(condition: str) -> _Kept | None:
-    text = request.cookies.get(cookie_name(condition))
+    text = read_cookie(CookieKind.ANSWERS, condition)
     content = unseal(text, _purpose(condition)) if text else None
     return None if content is None else _Kept.of(content)
 
@@ -228,6 +248,7 @@ def _marks(visit: Visit) -> dict[str, Any]:
         **({"c": 1} if visit.counted else {}),
         **({"r": visit.reached.value} if visit.reached else {}),
         **({"v": visit.source} if visit.source else {}),
+        **({_EDITION: catalog().edition} if catalog().edition else {}),
         **({"q": visit.again} if visit.again else {}),
         **({"w": noted(visit.wishes)} if visit.wishes is not None else {}),
     }
@@ -236,17 +257,17 @@ def _marks(visit: Visit) -> dict[str, Any]:
 def forget_everything(response: Response) -> None:
     """Delete every cookie of a visitor: answers, the form that was shown, typed details, thanks and the opened link."""
     for condition in catalog().conditions:
-        response.delete_cookie(cookie_name(condition), path=f"/{condition}")
-        response.delete_cookie(FORM, path=f"/{condition}")
+        drop_cookie(response, CookieKind.ANSWERS, ending=condition, path=f"/{condition}")
+        drop_cookie(response, FORM, path=f"/{condition}")
         forget_typed(response, condition)
     forget_thanks(response)
-    response.delete_cookie(MINE, path="/my")
+    drop_cookie(response, MINE, path="/my")
 
 
 def forget_thanks(response: Response) -> None:
     """Delete the cookies of the thank-you pages, whose private link has ended."""
     for condition in catalog().conditions:
-        response.delete_cookie(THANKS, path=f"/{condition}")
+        drop_cookie(response, THANKS, path=f"/{condition}")
 
 
 def typed_path(condition: str) -> str:
@@ -256,7 +277,7 @@ def typed_path(condition: str) -> str:
 
 def forget_typed(response: Response, condition: str) -> None:
     """Delete what was typed into the contact form and not sent."""
-    response.delete_cookie(TYPED, path=typed_path(condition))
+    drop_cookie(response, TYPED, path=typed_path(condition))
 
 
 def _purpose(condition: str) -> str:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, g, request
 
-from prescreen.web.interview.answer_cookie import cookie_name
+from prescreen.web.base.cookies import CookieKind, read_cookie
 from prescreen.workflow.interview import attribution
 
 VIA = "via"
@@ -59,7 +59,7 @@ def _is_first_look() -> bool:
 
 def _has_visit() -> bool:
     slug = (request.view_args or {}).get("slug")
-    return slug is not None and cookie_name(slug) in request.cookies
+    return slug is not None and read_cookie(CookieKind.ANSWERS, slug) != ""
 
 
 def _our_path() -> str | None:

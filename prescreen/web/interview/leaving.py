@@ -6,7 +6,7 @@ from flask import Blueprint, Response, make_response, redirect, render_template,
 from flask.typing import ResponseReturnValue
 
 from prescreen.response_headers import OUTSIDE
-from prescreen.web.base.cookies import CookieKind, cookie_name
+from prescreen.web.base.cookies import CookieKind, drop_cookie
 from prescreen.web.base.request_context import catalog, condition_or_404
 from prescreen.web.interview.answer_cookie import forget_everything
 from prescreen.web.interview.interview_pages import pages as screener
@@ -23,7 +23,7 @@ def leave() -> ResponseReturnValue:
     """
     response = make_response(redirect(f"{OUTSIDE}/", HTTPStatus.SEE_OTHER))
     forget_everything(response)
-    response.delete_cookie(cookie_name(CookieKind.LANGUAGE))
+    drop_cookie(response, CookieKind.LANGUAGE)
     return response
 
 

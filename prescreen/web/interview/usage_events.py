@@ -5,8 +5,6 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date
 
-from flask import request
-
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.assessment.determination import Assessment, assess
@@ -14,6 +12,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.matching.truth_codes import FALSE
 from prescreen.storage.interview.usage_counters import CounterKind, Key
 from prescreen.web import measures
+from prescreen.web.base.cookies import read_cookie
 from prescreen.web.base.request_context import catalog, resources, today
 from prescreen.web.interview.answer_cookie import THANKS, Reached, Visit
 from prescreen.web.interview.attribution import came_from_before, carried_source, has_arrived
@@ -144,7 +143,7 @@ def count_sent(condition: Condition, trial_ids: Iterable[str], visit: Visit) -> 
     """
     sent = tuple(dict.fromkeys(trial_ids))
     keys = [Key(CounterKind.SENT, trial_id, counted_as(visit.source)) for trial_id in sent]
-    if visit.reached is Reached.FINISHED and THANKS not in request.cookies:
+    if visit.reached is Reached.FINISHED and not read_cookie(THANKS):
         asked = {trial.id for trial in _asked(condition)}
         keys += [key._replace(kind=CounterKind.SENT_AFTER) for key in keys if key.name in asked]
     _count(keys, _begun_on(visit))

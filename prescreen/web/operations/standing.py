@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 from prescreen import database
-from prescreen.database import OperationalError
+from prescreen.database import DatabaseError
 from prescreen.web.base.request_context import catalog, now, resources
 from prescreen.workflow.operations.readiness import Lags, Standing, lags
 
@@ -25,7 +25,9 @@ def _lags() -> Lags | None:
             return None
         with opened.reading() as session:
             return lags(session, now())
-    except OperationalError:
+    except DatabaseError as error:
+        if not database.is_unusable(error):
+            raise
         return None
 
 

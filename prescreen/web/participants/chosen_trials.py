@@ -1,7 +1,7 @@
 """The trials on the contact form: those that the person chose, and those that can be added."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask_babel import gettext as _
 
@@ -70,15 +70,16 @@ def form_trials(
 
     Those that are not ticked stay while they are offered and there is room. A form without any lists what fits best.
     """
-    wanted = chosen(condition, facts, (*ticked, added) if added else ticked)
+    wanted = _told(condition, facts, chosen(condition, facts, (*ticked, added) if added else ticked))
     names = frozenset(offer.trial.id for offer in wanted.offers)
-    beside = chosen(condition, facts, (one for one in shown if one not in names)).offers[: MOST_CHOSEN - len(names)]
+    others = _told(condition, facts, chosen(condition, facts, (one for one in shown if one not in names)))
+    beside = others.offers[: MOST_CHOSEN - len(names)]
     order = {name: place for place, name in enumerate(dict.fromkeys((*shown, *ticked, added)))}
     offers = tuple(sorted((*wanted.offers, *beside), key=lambda offer: order[offer.trial.id]))
     offers = offers or _fitting(condition, facts, (), MOST_CHOSEN)
     room = min(_MOST_TO_ADD, MOST_CHOSEN - len(offers))
-    others = _fitting(condition, facts, offers, room + 1)
-    return FormTrials(offers, names, added, others[:room], wanted.refused, more=len(others) > room)
+    addable = _fitting(condition, facts, offers, room + 1)
+    return FormTrials(offers, names, added, addable[:room], wanted.refused, more=len(addable) > room)
 
 
 def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
@@ -86,21 +87,21 @@ def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
     if trial_id not in catalog().planner(condition.slug).places:
         return _("One of the trials that you chose is not on this site.")
     trial = catalog().trials[trial_id]
-    offer = _offered(condition, facts, trial)
     if not catalog().takes_leads(trial, facts.on):
         return _("“%(title)s” is not open to new people now, so you cannot choose it.", title=say(trial.title))
-    if offer is None:
+    if standing_of(condition, facts).shown_code(trial.id) == FALSE:
         return _("“%(title)s” does not fit your answers now, so you cannot choose it.", title=say(trial.title))
-    return offer
+    return Offer(trial, catalog().open_sites(trial))
 
 
-def _offered(condition: Condition, facts: Facts, trial: Trial) -> Offer | None:
-    """Return the offer of a trial of the condition; None where the answers rule it out."""
-    standing, place = standing_of(condition, facts), catalog().planner(condition.slug).places[trial.id]
-    code = standing.shown_codes[place]
-    if code == FALSE:
-        return None
-    return Offer(trial, catalog().open_sites(trial), may_fit=bool(code == TRUE), left=standing.most_left(place))
+def _told(condition: Condition, facts: Facts, found: Chosen) -> Chosen:
+    """Return the chosen trials with what the form says of each: how well it fits, and how much is left to ask."""
+    return replace(found, offers=tuple(_as_told(condition, facts, offer) for offer in found.offers))
+
+
+def _as_told(condition: Condition, facts: Facts, offer: Offer) -> Offer:
+    standing, place = standing_of(condition, facts), catalog().planner(condition.slug).places[offer.trial.id]
+    return replace(offer, may_fit=bool(standing.shown_codes[place] == TRUE), left=standing.most_left(place))
 
 
 def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: int) -> tuple[Offer, ...]:
@@ -108,4 +109,4 @@ def _fitting(condition: Condition, facts: Facts, shown: Sequence[Offer], most: i
     taking, marked = catalog().taking_leads(condition.slug, facts.on), marked_trials(condition)
     taking = taking if marked is None else taking & marked
     found = standing_of(condition, facts).best_fitting(taking, most, without=[offer.trial.id for offer in shown])
-    return tuple(offer for trial in found if (offer := _offered(condition, facts, trial)))
+    return tuple(_as_told(condition, facts, Offer(trial, catalog().open_sites(trial))) for trial in found)

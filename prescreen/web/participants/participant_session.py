@@ -9,10 +9,11 @@ from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
-from flask import Response, render_template, request
+from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 
+from prescreen.web.base.cookies import read_cookie
 from prescreen.web.base.forms import is_signed_for
 from prescreen.web.base.request_context import resources
 from prescreen.web.base.security import signed
@@ -35,7 +36,7 @@ def held_here() -> HeldData | None:
 
 
 def _cookie() -> dict[str, Any] | None:
-    return unsealed(request.cookies.get(MINE, ""), MINE)
+    return unsealed(read_cookie(MINE), MINE)
 
 
 def _is_open(data: dict[str, Any], held: HeldData) -> bool:

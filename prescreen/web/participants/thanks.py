@@ -14,6 +14,7 @@ from flask import Blueprint, Response, after_this_request, make_response, redire
 from flask.typing import ResponseReturnValue
 
 from prescreen.catalog.criteria.catalog import Condition
+from prescreen.web.base.cookies import read_cookie
 from prescreen.web.base.formatting import day
 from prescreen.web.base.language import language
 from prescreen.web.base.request_context import address_of, condition_or_404, local, now, resources
@@ -64,7 +65,7 @@ def _thanks_for(held: HeldData) -> dict[str, Any]:
 def show(slug: str) -> ResponseReturnValue:
     """Show what was stored and what happens next, with the person's link."""
     condition = condition_or_404(slug)
-    data = unsealed(request.cookies.get(THANKS, ""), f"thanks {slug}")
+    data = unsealed(read_cookie(THANKS), f"thanks {slug}")
     if data is None:
         return render_template("participants/thanks_gone.html", condition=condition), HTTPStatus.GONE
     # One that was sealed by earlier code, within two hours, names no days.
@@ -116,7 +117,7 @@ def is_shown_here(slug: str, submission_id: str) -> bool:
 
 
 def _name_here(slug: str) -> str | None:
-    data = unsealed(request.cookies.get(FORM, ""), _purpose(slug))
+    data = unsealed(read_cookie(FORM), _purpose(slug))
     return data["name"] if data else None
 
 

@@ -12,6 +12,7 @@ from werkzeug.datastructures import MultiDict
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.storage.participants.purposes import CHANNELS, PURPOSES
+from prescreen.web.base.cookies import read_cookie
 from prescreen.web.base.form_fields import Grouped
 from prescreen.web.base.forms import read_valid
 from prescreen.web.interview.answer_cookie import TYPED, Visit, typed_path
@@ -75,7 +76,7 @@ def typed_before(slug: str) -> MultiDict[str, str]:
 
     The boxes of consent are left out where their wording is another by now.
     """
-    data = unsealed(request.cookies.get(TYPED, ""), _purpose(slug))
+    data = unsealed(read_cookie(TYPED), _purpose(slug))
     if data is None:
         return MultiDict()
     typed = MultiDict([(str(name), str(value)) for name, value in data.get("typed", [])])

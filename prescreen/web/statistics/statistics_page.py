@@ -84,7 +84,7 @@ def _numbers(account: Account, trial_id: str, period: str) -> Numbers:
     if scope is None:
         _refuse(account, trial_id)
     may_see_who = may(account, Permission.LIST_REFERRALS, Place(trial_id))
-    with resources().database.reading() as session:
+    with resources().database.reading_apart() as session:
         found, trial = outcomes(session, scope, now()), catalog().trials.get(trial_id)
         steps = _steps(session, trial, since)
         charts = [speed_block(found), outcome_block(found)]

@@ -19,6 +19,7 @@ MOST_BROWSERS = 10
 """The number of known browsers of one account. Each has tries of its own, so it must not grow without limit."""
 MOST_TOKENS = 20
 """How many tokens of one request are looked up: as many accounts can share a browser."""
+_NOBODY = UUID(int=0)
 
 
 def token_of(session_token: str) -> str:
@@ -34,11 +35,14 @@ def note(session: Session, recruiter_id: UUID, session_id: UUID, session_token: 
 
 
 def among(session: Session, recruiter_id: UUID | None, tokens: Collection[str], now: datetime) -> bytes | None:
-    """Return the key under which tries from a browser with these tokens count; None where the account is new to it."""
-    if recruiter_id is None or not tokens:
+    """Return the key under which tries from a browser with these tokens count; None where the account is new to it.
+
+    Without an account (None) too it is looked for, so that the time it takes does not tell that there is none.
+    """
+    if not tokens:
         return None
     hashes = [_hashed(token) for token in tokens]
-    return known_browsers.known(session, recruiter_id, hashes[:MOST_TOKENS], now - KNOWN_FOR)
+    return known_browsers.known(session, recruiter_id or _NOBODY, hashes[:MOST_TOKENS], now - KNOWN_FOR)
 
 
 def forget(session: Session, browser_key: bytes | None) -> None:

@@ -3,12 +3,15 @@
 import re
 import secrets
 from functools import cache
+from pathlib import Path
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import Type, hash_secret_raw
 from zxcvbn import zxcvbn
 
 from prescreen.eligibility.criteria.typed_text import normalised
+from prescreen.storage.accounts.leaked_passwords import is_leaked
 
 SHORTEST = 15
 LONGEST = 1000
@@ -22,16 +25,17 @@ _LOOKED_AT, _SHORTEST_WORD = 40, 4
 """The beginning of a password that is looked at, since that takes more than twice as long for twice as much; and the
 length from which a word is one to look for."""
 _HASHER = PasswordHasher()
+_CODE_HASH_BYTES = 32
 
 
 class PasswordRefusedError(ValueError):
     """Raised for a password that is too easy to guess, or too long to hash."""
 
 
-def password_hash(password: str, *own: str) -> str:
+def password_hash(password: str, *own: str, leaked: Path | None = None) -> str:
     """Return the argon2id hash to store. `own` are the name and the e-mail address of the account.
 
-    Raise PasswordRefusedError where the password is not accepted.
+    Raise PasswordRefusedError where the password is not accepted, also for one that the list `leaked` has.
     """
     if not SHORTEST <= len(password) <= LONGEST:
         raise PasswordRefusedError(
@@ -43,7 +47,20 @@ def password_hash(password: str, *own: str) -> str:
         raise PasswordRefusedError(
             "the password is common or easily guessed; give four or more words that do not belong together"
         )
+    if leaked is not None and _is_known_to_thieves(password, leaked):
+        raise PasswordRefusedError(
+            "the password stands on a list of passwords that were stolen elsewhere; give four or more other words"
+        )
     return _HASHER.hash(_composed(password))
+
+
+def _is_known_to_thieves(password: str, leaked: Path) -> bool:
+    try:
+        return is_leaked(password, leaked) or is_leaked(_composed(password), leaked)
+    except OSError as error:
+        raise PasswordRefusedError(
+            f"the list of stolen passwords cannot be read ({error.strerror}), so none can be set; tell the operator"
+        ) from error
 
 
 def _guesses(password: str, own: tuple[str, ...]) -> int:
@@ -63,6 +80,15 @@ def is_password(password: str, stored_hash: str | None) -> bool:
     except (VerificationError, InvalidHashError):
         return False
     return matches and stored_hash is not None
+
+
+def hash_of_code(code: str, salt: bytes) -> bytes:
+    """Return the argon2id hash of a code, of 32 bytes, by which it is looked up among those of its account.
+
+    It costs as much as a password's; `salt` is the account's own, of 16 bytes, and kept outside the database.
+    """
+    costs = (_HASHER.time_cost, _HASHER.memory_cost, _HASHER.parallelism)
+    return hash_secret_raw(code.encode(), salt, *costs, _CODE_HASH_BYTES, Type.ID)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
@@ -26,7 +27,7 @@ class AccountError(ValueError):
 class RecruiterDetails:
     """A recruiter to add. Where `password`, `role` or `rights` are None, an existing account keeps its own.
 
-    A new account is then a recruiter's, with every right.
+    A new account is then a recruiter's, with every right. `leaked` is a list of passwords that are refused.
     """
 
     email: str
@@ -35,6 +36,7 @@ class RecruiterDetails:
     password: str | None = field(repr=False)
     role: Role | None = None
     rights: frozenset[Right] | None = None
+    leaked: Path | None = None
 
 
 def normalised_email(email: str) -> str:
@@ -59,7 +61,7 @@ def add_recruiter(session: Session, details: RecruiterDetails, now: datetime) ->
     known = recruiters.with_email(session, normalised_email(details.email))
     recruiter_id = known.id if known else _new_account(session, details, now)
     if known and details.password is not None:
-        recruiters.set_password(session, recruiter_id, password_hash(details.password, known.name, known.email))
+        recruiters.set_password(session, recruiter_id, _hash_of(details, details.password, known.name, known.email))
     recruiters.assign(session, recruiter_id, details.assignments)
     if details.role is not None:
         recruiters.set_role(session, recruiter_id, details.role)
@@ -78,7 +80,12 @@ def _new_account(session: Session, details: RecruiterDetails, now: datetime) -> 
         raise AccountError(f"{email} has no account yet, so a name is needed; give one with --name")
     if details.password is None:
         raise AccountError(f"{email} has no account yet, so a password is needed; give one with --password-stdin")
-    return recruiters.add(session, email, name, password_hash=password_hash(details.password, name, email), at=now)
+    hashed = _hash_of(details, details.password, name, email)
+    return recruiters.add(session, email, name, password_hash=hashed, at=now)
+
+
+def _hash_of(details: RecruiterDetails, password: str, *own: str) -> str:
+    return password_hash(password, *own, leaked=details.leaked)
 
 
 def existing(session: Session, recruiter_id: UUID) -> Account:

@@ -18,6 +18,7 @@ from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.workflow.accounts import known_browsers
 from prescreen.workflow.accounts.account_audit import OPERATOR, Deed, record_change, record_own
+from prescreen.workflow.accounts.passwords import hash_of_code
 from prescreen.workflow.accounts.recruiters import existing
 from prescreen.workflow.accounts.sessions import SignedIn, complete, end_all, end_outdated
 from prescreen.workflow.accounts.throttling import TooManyAttemptsError, Typed, counted, succeeded
@@ -86,10 +87,16 @@ def set_up_by_operator(session: Session, keys: Keys, recruiter_id: UUID, now: da
 def make_recovery_codes(session: Session, keys: Keys, recruiter_id: UUID, now: datetime) -> list[str]:
     """Return ten new recovery codes, replacing any before. They can be read only now: their hashes are stored."""
     digits = [f"{secrets.randbelow(10**_RECOVERY_DIGITS):0{_RECOVERY_DIGITS}}" for _ in range(RECOVERY_CODES)]
-    hashes = [keys.hash_of_recovery_code(recruiter_id, one) for one in digits]
+    hashes = [hash_of_code(one, keys.salt_of_recovery_codes(recruiter_id)) for one in digits]
     second_factor.replace_recovery_codes(session, recruiter_id, hashes)
     record_own(session, Action.RECOVERY_CODES_MADE, recruiter_id, now)
     return [f"{one[:4]}-{one[4:8]}-{one[8:]}" for one in digits]
+
+
+def hashes_of_recovery_code(keys: Keys, recruiter_id: UUID, digits: str) -> list[bytes]:
+    """Return every hash under which a recovery code of an account may be stored."""
+    slow = [hash_of_code(digits, one.salt_of_recovery_codes(recruiter_id)) for one in keys.generations]
+    return slow + [one.quick_hash_of_recovery_code(recruiter_id, digits) for one in keys.generations]
 
 
 def give_code(database: Transactions, keys: Keys, half: SignedIn, code: Typed, now: datetime) -> str | None:
@@ -131,7 +138,7 @@ def _take(session: Session, keys: Keys, recruiter_id: UUID, typed: str, now: dat
     """Use up a code and return its kind; None where it is not accepted."""
     code = _digits(typed)
     if len(code) == _RECOVERY_DIGITS:
-        hashes = [one.hash_of_recovery_code(recruiter_id, code) for one in keys.generations]
+        hashes = hashes_of_recovery_code(keys, recruiter_id, code)
         return _BY_RECOVERY_CODE if second_factor.take_recovery_code(session, recruiter_id, hashes, now) else None
     secret = second_factor.secret_of(session, keys.ring, recruiter_id)
     step = _step_of(secret, code, now) if secret else None

@@ -105,7 +105,7 @@ def row_pages(
     """Yield pages of a trial's referrals, oldest first, in short transactions and constant memory."""
     page = Page(PAGE_SIZE, beyond=wanted.after, newest_first=False)
     while True:
-        with database.reading() as session:
+        with database.reading_apart() as session:
             found = referrals.of_trial(session, wanted.trial_id, wanted.sites, page=page, states=wanted.states)
             ring = keys.ring if wanted.with_identity else None
             rows = _rows(session, ring, found, parts)

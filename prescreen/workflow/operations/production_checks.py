@@ -13,6 +13,8 @@ from urllib.parse import parse_qs, urlsplit
 from prescreen.config import PREFIX, SHIPPED_CRITERIA, Settings
 from prescreen.service_addresses import is_loopback
 from prescreen.storage import Transactions
+from prescreen.storage.accounts.leaked_passwords import fault_of_list
+from prescreen.storage.connections.database_account import may_change_tables
 from prescreen.storage.participants import leads
 
 
@@ -44,7 +46,8 @@ class Finding:
 class Installation:
     """An installation: its settings, whether Flask would debug, and what its catalog and database hold.
 
-    `untold` are the parts that the privacy notice lacks and only the operator can write.
+    `untold` are the parts that the privacy notice lacks and only the operator can write. `may_change_tables` is whether
+    the account of the database could drop them.
     """
 
     settings: Settings
@@ -52,6 +55,13 @@ class Installation:
     is_sample: bool
     holds_real_people: bool
     untold: tuple[str, ...] = ()
+    may_change_tables: bool = False
+
+
+def serves_as_owner(database: Transactions) -> bool:
+    """Return whether the account of the database may change tables."""
+    with database.reading() as session:
+        return may_change_tables(session)
 
 
 def holds_real_people(database: Transactions) -> bool:
@@ -87,11 +97,17 @@ def findings(installation: Installation) -> tuple[Finding, ...]:
 def _words(one: Installation) -> dict[str, str]:
     criteria = one.settings.criteria
     return {
+        "leaked": _fault_of_leaked(one),
         "catalog": str(criteria / "catalog.yaml"),
         "notice": str(criteria / "notices" / "privacy.en.md"),
         "untold": ", ".join(one.untold),
         "key": _guessable_key(one) or "",
     }
+
+
+def _fault_of_leaked(one: Installation) -> str:
+    path = one.settings.leaked_passwords
+    return fault_of_list(path) if path else ""
 
 
 _EXAMPLE = re.compile(r"change.?me|replace.?me|example|placeholder|default|insecure|password|secret", re.IGNORECASE)
@@ -164,6 +180,11 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             _has_database_without_tls,
         ),
         Check(
+            f"{PREFIX}LEAKED_PASSWORDS",
+            "{leaked}, so that no password can be held against it; put the list there, or leave it out",
+            _fault_of_leaked,
+        ),
+        Check(
             "{catalog}",
             "it says sample: true, and the database holds real people, whom nobody would call; "
             "serve them with the catalog they answered to",
@@ -201,6 +222,12 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             f"{PREFIX}SECOND_FACTOR",
             "it is not required, so that a password alone opens people's contact details",
             lambda one: not one.settings.second_factor_required,
+        ),
+        Check(
+            f"{PREFIX}DATABASE_URL",
+            "its account may change and drop tables, which serving never does; "
+            "serve with another one, made by CREATE ROLE and `prescreen db grant`",
+            lambda one: one.may_change_tables,
         ),
         Check(
             f"{PREFIX}TRUSTED_PROXIES",

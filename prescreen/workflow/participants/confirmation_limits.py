@@ -4,6 +4,7 @@ One unanswered letter an address and, after it answered, one a day; none for hal
 "not me". All doors through which details come share this limit, and no page tells which addresses it concerns.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -23,13 +24,24 @@ DISOWNED_FOR = timedelta(days=180)
 """How long it is remembered that the owner of an address left no details here."""
 
 
-def may_ask(session: Session, keys: Keys, held: HeldData, now: datetime) -> bool:
-    """Return whether the address of a person may be asked whose it is.
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """A mailbox that may be asked whose it is. `again`: it had answered before."""
+
+    key: bytes
+    again: bool
+
+
+def may_ask(session: Session, keys: Keys, held: HeldData, now: datetime) -> Asking | None:
+    """Return the mailbox of a person where it may be asked whose it is, else None.
 
     Other transactions that decide about the same mailbox wait until this one ends.
     """
     known = [_known(session, _key(one, held)) for one in keys.generations]
-    return not any(one and (_is_disowned(one, now) or _was_asked(session, one, now)) for one in known)
+    if any(one and (_is_disowned(one, now) or _was_asked(session, one, now)) for one in known):
+        return None
+    own = known[0]
+    return Asking(_key(keys, held), own is not None and (own.answered_at is not None or own.asked_again is True))
 
 
 def _known(session: Session, key: bytes) -> StoredMailbox | None:
@@ -37,9 +49,9 @@ def _known(session: Session, key: bytes) -> StoredMailbox | None:
     return mailboxes.find(session, key)
 
 
-def note_asked(session: Session, keys: Keys, held: HeldData, letter_id: UUID, now: datetime) -> None:
-    """Store that a letter asks the address of a person."""
-    mailboxes.note_asked(session, _key(keys, held), letter_id, now)
+def note_asked(session: Session, asking: Asking, letter_id: UUID, now: datetime) -> None:
+    """Store that a letter asks a mailbox."""
+    mailboxes.note_asked(session, asking.key, letter_id, now, again=asking.again)
 
 
 def note_answered(session: Session, keys: Keys, held: HeldData, now: datetime) -> None:

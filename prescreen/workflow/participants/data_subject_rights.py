@@ -60,7 +60,7 @@ def _withdrawal(session: Session, referral_id: UUID, state: State, now: datetime
 
 @dataclass(frozen=True, slots=True)
 class HeldData:
-    """Everything that is held about a person."""
+    """Everything that is held about a person. `entered_by` is the recruiter who entered it; None for the person."""
 
     lead_id: UUID
     reference: str
@@ -74,6 +74,7 @@ class HeldData:
     invitations: tuple[StoredInvitation, ...] = ()
     email_confirmed: bool = False
     kept_session: bytes | None = field(default=None, repr=False)
+    entered_by: UUID | None = None
 
 
 def in_force_of(held: HeldData) -> frozenset[Purpose]:
@@ -85,6 +86,12 @@ def held_data(session: Session, keys: Keys, lead_id: UUID) -> HeldData | None:
     """Return everything held about a person; None where there is no such lead any more. A reading session is enough."""
     lead = leads.find(session, lead_id)
     return opened(session, keys, lead) if lead else None
+
+
+def found(session: Session, keys: Keys, reference: str) -> HeldData | None:
+    """Return everything held about the person with a reference; None where nobody has it, or they were deleted."""
+    lead_id = leads.with_reference(session, reference)
+    return held_data(session, keys, lead_id) if lead_id else None
 
 
 def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
@@ -100,6 +107,7 @@ def opened(session: Session, keys: Keys, lead: StoredLead) -> HeldData | None:
         link_generation=lead.link_generation,
         email_confirmed=lead.email_index is not None,
         kept_session=lead.kept_session,
+        entered_by=lead.entered_by,
         contact=open_contact(keys.ring, lead_id, lead.contact),
         consents=tuple(consents.of_lead(session, lead_id)),
         referrals=tuple(referrals.of_lead(session, lead_id)),

@@ -1,15 +1,20 @@
-"""Disclosures: which trials' teams saw a person's details, and when, as shown to the person: without names of staff."""
+"""Disclosures: which trials' teams saw a person's details, and when, as shown to the person: without names of staff.
 
-from collections.abc import Iterator, Mapping
+And the other way round, for an operator after a breach: which people were shown, by whom and within which time.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
 from prescreen.storage import Session
-from prescreen.storage.audit import events
-from prescreen.storage.audit.events import Action, Event, Subject
-from prescreen.storage.referrals.referrals import StoredReferral
+from prescreen.storage.audit import events, trail_queries
+from prescreen.storage.audit.events import Action, Actor, Event, Subject
+from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals.referrals import Page, StoredReferral
 from prescreen.workflow.participants.data_subject_rights import HeldData
 
 
@@ -125,9 +130,73 @@ def disclosures(session: Session, held: HeldData) -> list[Disclosure]:
     return sorted((one for referral in held.referrals for one in _of(session, referral)), key=lambda one: one.at)
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A person who was shown: the reference, in which ways, how often, and first and last when."""
+
+    reference: str
+    ways: frozenset[How]
+    times: int
+    first: datetime
+    last: datetime
+
+
+_SHOWING = (*OF_REFERRAL, *NAMING_REFERRALS, *OF_TRIAL)
+_AT_ONCE = 500
+
+
+def shown_people(session: Session, since: datetime, until: datetime, actor: Actor | None = None) -> list[Shown]:
+    """Return everybody who was shown from `since` on and before `until`, by reference; only by an actor, if given.
+
+    Those who were deleted since are among them.
+    """
+    occasions: defaultdict[UUID, list[tuple[datetime, How]]] = defaultdict(list)
+    for referral_id, at, how in _shown(session, events.within(session, _SHOWING, since, until, actor)):
+        occasions[referral_id].append((at, how))
+    of_person: defaultdict[str, list[tuple[datetime, How]]] = defaultdict(list)
+    for referral_id, reference in _references(session, list(occasions)):
+        of_person[reference] += occasions[referral_id]
+    return [_summed(reference, seen) for reference, seen in sorted(of_person.items())]
+
+
+def _summed(reference: str, seen: list[tuple[datetime, How]]) -> Shown:
+    times = [at for at, _ in seen]
+    return Shown(reference, frozenset(how for _, how in seen), len(seen), min(times), max(times))
+
+
+def _references(session: Session, ids: list[UUID]) -> Iterator[tuple[UUID, str]]:
+    for place in range(0, len(ids), _AT_ONCE):
+        found = trail_queries.references(session, map(str, ids[place : place + _AT_ONCE]))
+        yield from ((UUID(one), reference) for one, reference in found.items())
+
+
+def _shown(session: Session, showing: Iterable[Event]) -> Iterator[tuple[UUID, datetime, How]]:
+    """Yield each referral that an event showed, when and how."""
+    for event in showing:
+        if event.action in OF_REFERRAL:
+            yield UUID(event.subject.id), event.at, OF_REFERRAL[event.action]
+        elif event.action in NAMING_REFERRALS:
+            yield from ((one, event.at, NAMING_REFERRALS[event.action]) for one in events.mentioned_in(event.details))
+        else:
+            yield from ((one.id, event.at, _handed_out(event)) for one in _exported(session, event))
+
+
+def _exported(session: Session, export: Event) -> Iterator[StoredReferral]:
+    page = Page(_AT_ONCE, newest_first=False)
+    while found := referrals.of_trial(session, export.subject.id, None, page=page):
+        stood = (one for one in found if one.created_at <= export.at and _stands(one, export.at))
+        yield from (one for one in stood if _covers(export, one))
+        page = Page(_AT_ONCE, found[-1].id, newest_first=False)
+
+
+def _stands(referral: StoredReferral, at: datetime) -> bool:
+    """Return whether a referral was not withdrawn yet at a moment; afterwards nothing of it is shown."""
+    return referral.withdrawn_at is None or at < referral.withdrawn_at
+
+
 def _of(session: Session, referral: StoredReferral) -> Iterator[Disclosure]:
     for at, how in _seen(session, referral):
-        if referral.withdrawn_at is None or at < referral.withdrawn_at:
+        if _stands(referral, at):
             yield Disclosure(at, how, referral.trial_id, referral.site_name)
 
 

@@ -23,9 +23,10 @@ from prescreen.storage.cohort import packed_answers
 from prescreen.storage.participants import consents, leads, person_lock, stored_answers, trial_invitations
 from prescreen.storage.participants.consents import ConsentGiven, Purpose
 from prescreen.storage.participants.contacts import open_contact
+from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.participants.trial_invitations import StoredInvitation
 from prescreen.storage.referrals import referrals
-from prescreen.storage.referrals.referrals import ReferralWanted
+from prescreen.storage.referrals.referrals import ReferralWanted, Referred
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.referral_evidence import answers_of_same_meaning
 from prescreen.workflow.participants.submission import ConsentMissingError
@@ -70,7 +71,7 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     that trial and site.
     """
     wanted = acceptance.referral
-    invitation = _held_open(session, acceptance.lead_id, acceptance.invitation_id)
+    lead, invitation = _held_open(session, acceptance.lead_id, acceptance.invitation_id)
     if invitation.trial_id != wanted.trial_id:
         raise InvitationClosedError(invitation.id)
     if not any(_names(consent, wanted) for consent in acceptance.consents):
@@ -80,9 +81,9 @@ def accept_invitation(session: Session, acceptance: Acceptance, now: datetime) -
     consents.add(session, invitation.lead_id, [replace(one, given_by=by) for one in acceptance.consents], now)
     given = consents.of_lead(session, invitation.lead_id)
     wanted = replace(wanted, may_be_offered=consents.in_force(given, Purpose.ANOTHER_SITE))
-    (referral_id,) = referrals.add(session, invitation.lead_id, [wanted], now)
-    _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral_id))
-    return referral_id
+    (referral,) = referrals.add(session, Referred(lead.id, lead.reference, lead.is_test), [wanted], now)
+    _record(session, events.Action.INVITATION_ACCEPTED, invitation, now, referral=str(referral.id))
+    return referral.id
 
 
 def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
@@ -91,17 +92,17 @@ def _names(consent: ConsentGiven, wanted: ReferralWanted) -> bool:
 
 def decline_invitation(session: Session, lead_id: UUID, invitation_id: UUID, now: datetime) -> None:
     """Store that a person declines to be referred; raise InvitationClosedError where the invitation is not open."""
-    invitation = _held_open(session, lead_id, invitation_id)
+    _lead, invitation = _held_open(session, lead_id, invitation_id)
     _answer(session, invitation, accepted=False, now=now)
     _record(session, events.Action.INVITATION_DECLINED, invitation, now)
 
 
-def _held_open(session: Session, lead_id: UUID, invitation_id: UUID) -> StoredInvitation:
-    person_lock.hold(session, lead_id)
+def _held_open(session: Session, lead_id: UUID, invitation_id: UUID) -> tuple[StoredLead, StoredInvitation]:
+    lead = person_lock.hold(session, lead_id)
     invitation = trial_invitations.find(session, invitation_id)
-    if invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
+    if lead is None or invitation is None or invitation.lead_id != lead_id or invitation.answered_at is not None:
         raise InvitationClosedError(invitation_id)
-    return invitation
+    return lead, invitation
 
 
 def _answer(session: Session, invitation: StoredInvitation, *, accepted: bool, now: datetime) -> None:

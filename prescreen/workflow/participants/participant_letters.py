@@ -17,12 +17,11 @@ from prescreen.storage.mail.outbox import Letter, LetterKind, Posting
 from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import CHANNELS, Purpose
 from prescreen.storage.participants.contact_details import address_for
-from prescreen.storage.participants.leads import StoredLead
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import StoredReferral
 from prescreen.storage.referrals.states import states_where
 from prescreen.workflow.participants import confirmation_limits
-from prescreen.workflow.participants.data_subject_rights import HeldData, in_force_of, opened
+from prescreen.workflow.participants.data_subject_rights import HeldData, held_data, in_force_of, opened
 from prescreen.workflow.participants.invitation_responses import opt_out_token
 from prescreen.workflow.participants.private_links import ANSWER_LASTS, LINK_LASTS, Answer, answer_token, link_token
 from prescreen.workflow.participants.submission import Receipt
@@ -74,10 +73,11 @@ def welcome(session: Session, desk: Desk, receipt: Receipt) -> HeldData | None:
     Call this in the transaction of the submission. No letter is written for one that had been stored before. Return
     None where the person was deleted since.
     """
-    lead = leads.find(session, receipt.lead_id)
-    held = opened(session, desk.keys, lead) if lead else None
-    if lead and held and not receipt.replayed and _can_be_asked(held):
-        _ask(session, desk, held, _question(desk, held, lead, anew=False, erases_all=not _is_vouched(lead, held)))
+    held = receipt.stored
+    if held is None:
+        return held_data(session, desk.keys, receipt.lead_id)
+    if _can_be_asked(held):
+        _ask(session, desk, held, _question(desk, held, anew=False, erases_all=not _is_vouched(held)))
     return held
 
 
@@ -88,12 +88,11 @@ def ask_to_confirm(session: Session, desk: Desk, lead_id: UUID, *, anew: bool = 
     erases only the address, not the lead, as it does where the person can be reached otherwise. No letter is written
     beyond the limit for one address; no page may tell that, for a stranger would learn that the address is known.
     """
-    lead = leads.find(session, lead_id)
-    held = opened(session, desk.keys, lead) if lead else None
-    if lead is None or held is None or not _can_be_asked(held):
+    held = held_data(session, desk.keys, lead_id)
+    if held is None or not _can_be_asked(held):
         return False
-    erases_all = not (anew or again or _is_vouched(lead, held))
-    return _ask(session, desk, held, _question(desk, held, lead, anew=anew, erases_all=erases_all))
+    erases_all = not (anew or again or _is_vouched(held))
+    return _ask(session, desk, held, _question(desk, held, anew=anew, erases_all=erases_all))
 
 
 def _can_be_asked(held: HeldData) -> bool:
@@ -102,25 +101,26 @@ def _can_be_asked(held: HeldData) -> bool:
 
 def _ask(session: Session, desk: Desk, held: HeldData, letter: Letter) -> bool:
     """Write a letter that was composed in any case, so that the time it takes does not tell whether it is written."""
-    if not confirmation_limits.may_ask(session, desk.keys, held, desk.now):
+    asking = confirmation_limits.may_ask(session, desk.keys, held, desk.now)
+    if asking is None:
         return False
     letter_id = _post(session, desk, held, LetterKind.CONFIRM, letter)
-    confirmation_limits.note_asked(session, desk.keys, held, letter_id, desk.now)
+    confirmation_limits.note_asked(session, asking, letter_id, desk.now)
     return True
 
 
-def _question(desk: Desk, held: HeldData, lead: StoredLead, *, anew: bool, erases_all: bool) -> Letter:
+def _question(desk: Desk, held: HeldData, *, anew: bool, erases_all: bool) -> Letter:
     no = Answer.NOT_ME if erases_all else Answer.WRONG_ADDRESS
     yes_token, no_token = (
-        answer_token(desk.keys, lead, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
+        answer_token(desk.keys, held, answer, desk.now + ANSWER_LASTS) for answer in (Answer.MINE, no)
     )
     return desk.pen.confirmation(held, yes_token, no_token, anew=anew, erases_all=erases_all)
 
 
-def _is_vouched(lead: StoredLead, held: HeldData) -> bool:
+def _is_vouched(held: HeldData) -> bool:
     """Return whether a mistyped address is likelier than a made-up person: a team spoke with them, or can call them."""
     ways = [one for one in CHANNELS if one is not Purpose.EMAIL and address_for(held.contact, one, in_force_of(held))]
-    return lead.entered_by is not None or bool(ways)
+    return held.entered_by is not None or bool(ways)
 
 
 def send_receipt(session: Session, desk: Desk, lead_id: UUID) -> bool:

@@ -16,6 +16,7 @@ from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads, person_lock
 from prescreen.storage.participants.contacts import open_contact
+from prescreen.workflow.participants.data_subject_rights import HeldData
 
 LINK_LASTS = timedelta(days=90)
 ANSWER_LASTS = timedelta(days=14)
@@ -40,12 +41,12 @@ def link_token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime)
     return _token(keys, lead_id, generation, expires_at, b"")
 
 
-def answer_token(keys: Keys, lead: leads.StoredLead, answer: Answer, expires_at: datetime) -> str:
-    """Return the token for an answer about the lead's present address; it is valid only while that is the address.
+def answer_token(keys: Keys, held: HeldData, answer: Answer, expires_at: datetime) -> str:
+    """Return the token for an answer about a person's present address; it is valid only while that is the address.
 
     It outlives the renewal of private links: the address may not be asked again before long.
     """
-    return _token(keys, lead.id, lead.link_generation, expires_at, _purpose(keys, lead, answer))
+    return _token(keys, held.lead_id, held.link_generation, expires_at, _purpose(keys, held.contact.email, answer))
 
 
 def lead_behind(session: Session, keys: Keys, token: str, now: datetime) -> UUID | None:
@@ -67,11 +68,11 @@ def end_links(session: Session, lead_id: UUID, keeping: bytes | None, now: datet
 def lead_answering(session: Session, keys: Keys, token: str, answer: Answer, now: datetime) -> UUID | None:
     """Return the lead whose address a token answers about; None where it is invalid or the address has changed."""
     lead = _lead(session, token, now)
-    return lead.id if lead and any(_answers(one, token, lead, answer) for one in keys.generations) else None
-
-
-def _answers(keys: Keys, token: str, lead: leads.StoredLead, answer: Answer) -> bool:
-    return _is_genuine(keys, token, _purpose(keys, lead, answer))
+    if lead is None or lead.contact is None:
+        return None
+    email = open_contact(keys.ring, lead.id, lead.contact).email
+    signed = any(_is_genuine(one, token, _purpose(one, email, answer)) for one in keys.generations)
+    return lead.id if signed else None
 
 
 def lead_named(token: str) -> UUID | None:
@@ -85,10 +86,7 @@ def _token(keys: Keys, lead_id: UUID, generation: int, expires_at: datetime, pur
     return base64.urlsafe_b64encode(claims + _signature(keys, claims + purpose)).decode().rstrip("=")
 
 
-def _purpose(keys: Keys, lead: leads.StoredLead, answer: Answer) -> bytes:
-    if lead.contact is None:
-        raise ValueError(f"lead {lead.id} was deleted and has no address")
-    email = open_contact(keys.ring, lead.id, lead.contact).email
+def _purpose(keys: Keys, email: str, answer: Answer) -> bytes:
     return answer.value.encode() + b"|" + keys.index_of_email(email)
 
 

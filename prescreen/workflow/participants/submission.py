@@ -1,6 +1,6 @@
 """Submission: a person who consented leaves contact details and is referred to the trials they chose."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
@@ -16,6 +16,7 @@ from prescreen.storage.participants import consents, leads, submissions
 from prescreen.storage.participants import stored_answers as answers
 from prescreen.storage.participants.consents import ConsentGiven as ConsentGiven
 from prescreen.storage.participants.consents import Purpose as Purpose
+from prescreen.storage.participants.consents import StoredConsent
 from prescreen.storage.participants.contacts import Contact as Contact
 from prescreen.storage.participants.contacts import seal_contact
 from prescreen.storage.participants.leads import StoredLead
@@ -23,7 +24,9 @@ from prescreen.storage.participants.submissions import StoredSubmission
 from prescreen.storage.referrals import referrals
 from prescreen.storage.referrals.referrals import FindingRecord as FindingRecord
 from prescreen.storage.referrals.referrals import ReferralWanted as ReferralWanted
+from prescreen.storage.referrals.referrals import Referred, StoredReferral
 from prescreen.storage.worklist import person_search
+from prescreen.workflow.participants.data_subject_rights import HeldData
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,11 +53,15 @@ class Submission:
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What the person is told. `replayed`: this submission had been stored before."""
+    """What the person is told. `replayed`: this submission had been stored before.
+
+    `stored` is what is held of a person who was stored just now, as `held_data` would read it; None for a replay.
+    """
 
     lead_id: UUID
     reference: str
     replayed: bool
+    stored: HeldData | None = field(default=None, repr=False, compare=False)
 
 
 class SubmissionConflictError(Exception):
@@ -86,8 +93,7 @@ def submit(session: Session, keys: Keys, submission: Submission) -> Receipt:
     lead_id, reference = new_id(submission.submitted_at), leads.free_reference(session)
     known = submissions.claim(session, _to_remember(submission, lead_id, reference))
     if known.lead_id == lead_id:
-        _store(session, keys, submission, known)
-        return Receipt(lead_id, reference, replayed=False)
+        return Receipt(lead_id, reference, replayed=False, stored=_store(session, keys, submission, known))
     if known.content_digest not in (submission.content_digest, *submission.earlier_digests):
         raise SubmissionConflictError(submission.id)
     return Receipt(known.lead_id, known.reference, replayed=True)
@@ -118,16 +124,41 @@ def _to_remember(submission: Submission, lead_id: UUID, reference: str) -> Store
     return StoredSubmission(submission.id, submission.content_digest, lead_id, reference, submission.submitted_at)
 
 
-def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> None:
-    at = submission.submitted_at
-    leads.add(session, _lead(keys, submission, known))
-    person_search.add(session, known.lead_id, person_search.tokens_of(keys, submission.contact))
-    consents.add(session, known.lead_id, submission.consents, at)
-    answers.keep(session, known.lead_id, _answers_to_keep(submission))
+def _store(session: Session, keys: Keys, submission: Submission, known: StoredSubmission) -> HeldData:
+    """Store what was sent under the ids that were claimed for it, and return it: reading it again would take longer."""
+    at, lead = submission.submitted_at, _lead(keys, submission, known)
+    leads.add(session, lead)
+    person_search.add(session, lead.id, person_search.tokens_of(keys, submission.contact))
+    agreed = consents.add(session, lead.id, submission.consents, at)
+    kept = _answers_to_keep(submission)
+    answers.keep(session, lead.id, kept)
     if _allows_future(submission) and not submission.is_test:
-        packed_answers.keep(session, known.lead_id, packed_answers.packed(submission.bank, submission.answers))
-    referral_ids = referrals.add(session, known.lead_id, submission.referrals, at)
-    events.record(session, _event(submission, known.lead_id, referral_ids))
+        packed_answers.keep(session, lead.id, packed_answers.packed(submission.bank, submission.answers))
+    person = Referred(lead.id, lead.reference, lead.is_test)
+    referred = referrals.add(session, person, submission.referrals, at)
+    events.record(session, _event(submission, lead.id, [one.id for one in referred]))
+    return _held(submission, lead, agreed, referred, kept)
+
+
+def _held(
+    submission: Submission,
+    lead: StoredLead,
+    agreed: Iterable[StoredConsent],
+    referred: Iterable[StoredReferral],
+    kept: Answers,
+) -> HeldData:
+    return HeldData(
+        lead_id=lead.id,
+        reference=lead.reference,
+        is_test=lead.is_test,
+        created_at=lead.created_at,
+        link_generation=lead.link_generation,
+        contact=submission.contact,
+        consents=tuple(agreed),
+        referrals=tuple(sorted(referred, key=lambda one: one.id)),
+        answers=kept,
+        entered_by=lead.entered_by,
+    )
 
 
 def _lead(keys: Keys, submission: Submission, known: StoredSubmission) -> StoredLead:

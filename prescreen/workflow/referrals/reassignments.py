@@ -14,7 +14,7 @@ from prescreen.storage.participants import consents, person_lock
 from prescreen.storage.participants.consents import Purpose, StoredConsent
 from prescreen.storage.referrals import reassignments, referrals, state_changes
 from prescreen.storage.referrals.reassignments import OfferedReferral
-from prescreen.storage.referrals.referrals import ReferralWanted, StoredReferral
+from prescreen.storage.referrals.referrals import ReferralWanted, Referred, StoredReferral
 from prescreen.workflow.accounts.permissions import Permission, Place, may
 from prescreen.workflow.participants.participant_letters import Desk, tell_of_succession
 
@@ -93,13 +93,14 @@ def take_over(session: Session, recruiter: Account, wish: Wish, desk: Desk) -> T
     share = _share(session, old, wish.site, desk)
     if share is None or not reassignments.end(session, old.id, recruiter.id, desk.now):
         return Taken(ReassignmentOutcome.GONE)
-    (successor_id,) = referrals.add(session, old.lead_id, [_wanted(session, old, wish.site)], desk.now)
-    reassignments.name_successor(session, old.id, successor_id)
+    person = Referred(old.lead_id, old.reference, old.is_test)
+    (successor,) = referrals.add(session, person, [_wanted(session, old, wish.site)], desk.now)
+    reassignments.name_successor(session, old.id, successor.id)
     consents.keep_another(session, old.lead_id, share)
-    _record(session, recruiter, events.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor_id))
-    _record(session, recruiter, events.Action.REFERRAL_RECEIVED, successor_id, desk, instead_of=str(old.id))
-    tell_of_succession(session, desk, old, successor_id)
-    return Taken(ReassignmentOutcome.TAKEN, successor_id)
+    _record(session, recruiter, events.Action.REFERRAL_TAKEN_OVER, old.id, desk, by=str(successor.id))
+    _record(session, recruiter, events.Action.REFERRAL_RECEIVED, successor.id, desk, instead_of=str(old.id))
+    tell_of_succession(session, desk, old, successor.id)
+    return Taken(ReassignmentOutcome.TAKEN, successor.id)
 
 
 def _may_take(recruiter: Account, old: StoredReferral, wish: Wish) -> bool:

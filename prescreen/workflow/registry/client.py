@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from threading import Lock
-from urllib.parse import quote, urljoin, urlsplit
+from urllib.parse import quote, urljoin
 
 import urllib3
 from urllib3.exceptions import HTTPError, ReadTimeoutError
@@ -201,6 +201,7 @@ def _within(address: str, target: str) -> str:
     return found
 
 
-def _origin(address: str) -> tuple[str, str | None, int | None]:
-    parts = urlsplit(address)
-    return parts.scheme, parts.hostname, parts.port
+def _origin(address: str) -> tuple[str | None, str | None, int | None]:
+    # By the parser of what connects: where two parsers differ, one would approve of what the other does not reach.
+    parts = urllib3.util.parse_url(address)
+    return parts.scheme, parts.host, parts.port

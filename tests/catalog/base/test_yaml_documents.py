@@ -15,6 +15,8 @@ from prescreen.catalog.base.yaml_documents import MOST_BYTES, MOST_LEVELS, Data,
 
 SHIPPED = sorted((Path(__file__).parents[3] / "criteria").rglob("*.yaml"))
 
+HIDDEN = "an invisible character stands here, and could make the text read otherwise than it is; delete it"
+
 
 def parsed(text: str) -> Document:
     document = Document("x.yaml")
@@ -233,6 +235,15 @@ def test_an_escaped_control_character_is_a_fault_at_its_place(escape: str) -> No
 
     assert fault.startswith("x.yaml:2:4: ")
     assert faults(f'"x{escape}": b')[0].startswith("x.yaml:1:1: ")
+
+
+@pytest.mark.parametrize("escape", ["\\u202e", "\\u2066", "\\u200b", "\\U000e0041"])
+def test_an_escaped_invisible_character_is_a_fault_at_its_place(escape: str) -> None:
+    assert faults(f'a: b\nc: "x{escape}y"\n') == [f"x.yaml:2:4: {HIDDEN}"]
+
+
+def test_what_shows_or_joins_letters_of_other_scripts_may_be_escaped() -> None:
+    assert faults(r'a: "\u00e9 \u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \u200f\u2764\ufe0f"') == []
 
 
 @pytest.mark.parametrize(

@@ -267,3 +267,28 @@ def test_a_folder_that_is_not_there_is_told_as_its_missing_files(tmp_path: Path)
 
     assert len(told) == 2
     assert all("the file cannot be read" in line for line in told)
+
+
+@pytest.mark.parametrize("name", ["privacy", "Privacy", "my", "recruiter", "static", "thanks"])
+def test_a_condition_that_would_hide_behind_a_page_is_refused_in_its_file(tmp_path: Path, name: str) -> None:
+    files = {CONDITION: None, f"conditions/{name}.yaml": FILES[CONDITION], **altered(TRIAL, "[back-pain]", f"[{name}]")}
+
+    assert report(tmp_path, files) == (
+        f"conditions/{name}.yaml:1:1: '{name}' is the name of a page or cookie of the service itself; "
+        "give this file another name"
+    )
+
+
+@pytest.mark.parametrize("name", ["back pain", "größe", "a;b", "-x", "a%2f", "x\u202ey"])
+def test_a_condition_whose_name_cannot_stand_in_an_address_is_refused(tmp_path: Path, name: str) -> None:
+    files = {CONDITION: None, f"conditions/{name}.yaml": FILES[CONDITION], TRIAL: None}
+
+    [told] = [line for line in reports(tmp_path, files) if "addresses" in line]
+    assert told.endswith("stands in addresses; name this file by letters a to z and digits, as in 'back-pain.yaml'")
+
+
+@pytest.mark.parametrize("name", ["my-back", "Back_Pain", "icd-10.m54", "privacy-2"])
+def test_a_condition_may_have_any_other_name(tmp_path: Path, name: str) -> None:
+    files = {CONDITION: None, f"conditions/{name}.yaml": FILES[CONDITION], **altered(TRIAL, "[back-pain]", f"[{name}]")}
+
+    assert reports(tmp_path, files) == []

@@ -1,4 +1,5 @@
 import json
+from pathlib import Path
 
 import pytest
 
@@ -11,7 +12,7 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment
 from prescreen.workflow.accounts.passwords import is_password
 from tests.cli.conftest import Run
-from tests.people import NOW, PASSWORD
+from tests.people import NOW, PASSWORD, write_leaked
 
 TRIAL, OTHER_TRIAL, SITE = "NCT03386149", "NCT06053242", "aventura"
 ADD = ("recruiters", "add", "Rec@example.org", "--name", "Rec Ruiter", "--password-stdin")
@@ -81,6 +82,20 @@ def test_what_will_not_do_is_refused_in_one_line(run: Run, trial: str, password:
     assert (refused.exit_code, refused.stdout) == (1, "")
     assert refused.stderr.startswith(problem)
     assert refused.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("database")
+def test_a_password_that_leaked_elsewhere_is_refused_in_one_line(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PRESCREEN_LEAKED_PASSWORDS", str(write_leaked(tmp_path / "list", [PASSWORD])))
+
+    refused = run(*ADD, "--trial", TRIAL, text=PASSWORD)
+
+    assert (refused.exit_code, refused.stdout) == (1, "")
+    assert refused.stderr.startswith("the password stands on a list of passwords that were stolen elsewhere")
+    assert refused.stderr.count("\n") == 1
+    assert run(*ADD, "--trial", TRIAL, text=f"{PASSWORD} and more").exit_code == 0
 
 
 @pytest.mark.parametrize("more", [("--password-stdin",), ()])

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from prescreen.config import Settings, SettingsError
+from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import ENCRYPTION_KEYS_FILE, SECRET_KEY_FILE, Keys, load_keys
 
 
@@ -17,6 +18,15 @@ def test_keys_made_once_are_found_again(tmp_path: Path) -> None:
 
     assert first.links == second.links
     assert second.ring.open(first.ring.seal(b"x", "lead", "1"), "lead", "1") == b"x"
+
+
+def test_no_two_installations_have_a_key_in_common(tmp_path: Path) -> None:
+    first, second = (load_keys(settings_in(tmp_path / name)) for name in "ab")
+    sealed = first.ring.seal(b"x", "lead", "1")
+
+    assert {first.links, first.cookies, first.flask}.isdisjoint({second.links, second.cookies, second.flask})
+    with pytest.raises(SealBrokenError):
+        second.ring.open(sealed, "lead", "1")
 
 
 @pytest.mark.parametrize("name", [SECRET_KEY_FILE, ENCRYPTION_KEYS_FILE])

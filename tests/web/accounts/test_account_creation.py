@@ -1,5 +1,6 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
@@ -11,9 +12,10 @@ from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import Assignment, Right, Role
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
+from prescreen.web.base.request_context import EXTENSION
 from prescreen.workflow.accounts import account_invitations
 from prescreen.workflow.accounts.account_invitations import Invited
-from tests.people import PASSWORD
+from tests.people import PASSWORD, write_leaked
 from tests.web.markup import read
 from tests.web.referred import TRIAL
 from tests.web.staff import Staff, account, kept
@@ -132,6 +134,22 @@ def test_what_will_not_do_is_told_beside_its_field_and_the_link_stays_good(
     assert words in page.one("p", id=f"{field}-error").text
     assert page.one("input", id=field)["aria-invalid"] == "true"
     assert send(new, path).status_code == 303
+
+
+def test_a_password_that_leaked_elsewhere_is_told_beside_its_field(serve: Callable[..., Flask], tmp_path: Path) -> None:
+    app = serve(leaked_passwords=write_leaked(tmp_path / "list", [PASSWORD]))
+    database = app.extensions[EXTENSION].database
+    invited = Invited("new@example.org", None, Role.RECRUITER, (Assignment(TRIAL),), frozenset())
+    with database.writing() as session:
+        path = f"/recruiter/join/{account_invitations.invite(session, invited, None, datetime.now(UTC))}"
+    new = Staff(app)
+
+    refused = send(new, path)
+
+    assert refused.status_code == 422
+    assert "stolen elsewhere" in read(refused.text).one("p", id="password-error").text
+    other = f"{PASSWORD} and more"
+    assert send(new, path, password=other, again=other).status_code == 303
 
 
 def test_a_form_from_another_browser_is_offered_again(admin: Staff, app: Flask) -> None:

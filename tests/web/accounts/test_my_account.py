@@ -1,5 +1,7 @@
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pyotp
@@ -11,7 +13,8 @@ from prescreen.database import Database
 from prescreen.storage.accounts.recruiters import News, Role, SecondFactor
 from prescreen.storage.base.keys import Keys
 from prescreen.web.accounts.staff_session import device_words
-from tests.people import PASSWORD
+from prescreen.web.base.request_context import EXTENSION
+from tests.people import PASSWORD, write_leaked
 from tests.web.markup import read
 from tests.web.staff import Staff, account, actions, kept, with_second_factor
 
@@ -85,6 +88,21 @@ def test_a_second_factor_is_set_up_with_password_and_code(who: Staff, database: 
     assert kept(database, who.email).second_factor is SecondFactor.SET_UP
     assert who.get(ACCOUNT).status_code == 200
     assert "10 of your recovery codes are left" in who.page(ACCOUNT).text
+
+
+def test_a_new_password_that_leaked_elsewhere_changes_nothing(serve: Callable[..., Flask], tmp_path: Path) -> None:
+    leaked = f"{PASSWORD} elsewhere"
+    app = serve(leaked_passwords=write_leaked(tmp_path / "list", [leaked]))
+    account(app.extensions[EXTENSION].database)
+    who = Staff(app)
+    who.sign_in()
+
+    answer = who.post(f"{ACCOUNT}/password", old=PASSWORD, password=leaked, again=leaked)
+
+    assert answer.status_code == 422
+    assert "stolen elsewhere" in read(answer.text).text
+    assert Staff(app).sign_in(PASSWORD).status_code == 303
+    assert Staff(app).sign_in(leaked).status_code == 422
 
 
 def test_the_old_second_factor_works_until_the_new_one_is_confirmed(app: Flask, database: Database, keys: Keys) -> None:

@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from uuid import UUID
+from collections.abc import Callable
 
 import pytest
 import structlog
 from flask import Flask
-from werkzeug.routing import Rule
-from werkzeug.test import TestResponse
 
 from prescreen.config import RateLimit
 from prescreen.web.base import security
+from tests.web.every_post import pages_not_called, posted, posts
 
 FOREIGN: tuple[dict[str, str], ...] = (
     {"Sec-Fetch-Site": "cross-site"},
@@ -24,25 +21,6 @@ FOREIGN: tuple[dict[str, str], ...] = (
     {"Origin": "http://localhost.elsewhere.example"},
     {"Sec-Fetch-Site": "cross-site", "Origin": "http://localhost"},
 )
-FILLED: dict[str, object] = {"UUIDConverter": UUID(int=7), "IntegerConverter": 1}
-
-
-def posts(app: Flask) -> list[Rule]:
-    return [rule for rule in app.url_map.iter_rules() if "POST" in (rule.methods or ())]
-
-
-def posted(app: Flask, rule: Rule, headers: dict[str, str]) -> TestResponse:
-    values = {name: FILLED.get(type(converter).__name__, "x") for name, converter in rule._converters.items()}
-    return app.test_client().post(app.url_map.bind("localhost").build(rule.endpoint, values), headers=headers)
-
-
-@contextmanager
-def pages_not_called(app: Flask) -> Iterator[list[str]]:
-    """Let no page be called; give a list of those that would have been."""
-    reached: list[str] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(app, "dispatch_request", lambda *_: (reached.append("a page"), "")[1])
-        yield reached
 
 
 def faults(app: Flask) -> list[str]:
@@ -51,7 +29,7 @@ def faults(app: Flask) -> list[str]:
     with pages_not_called(app) as reached:
         for rule in posts(app):
             for headers in FOREIGN:
-                answer = posted(app, rule, headers)
+                answer = posted(app, rule, headers=headers)
                 if reached or answer.status_code != 403 or answer.headers.getlist("Set-Cookie"):
                     found.append(f"{rule.endpoint} {headers}: {answer.status_code}")
                 reached.clear()

@@ -152,6 +152,25 @@ def test_every_fault_is_told_by_its_field(app: Flask, sent: dict[str, str], told
         assert faults(**sent) == told
 
 
+def test_what_no_field_is_declared_for_is_left_out():
+    sent = {
+        "line": "x",
+        "id_": "7",
+        "is_admin": "yes",
+        "fields": "x",
+        "_schema": "x",
+        "__class__": "x",
+        "__dict__": "x",
+    }
+
+    assert vars_of(read(**sent)) == vars_of(read(line="x"))
+
+
+def vars_of(form: Everything) -> dict[str, object]:
+    """Return all that a form holds."""
+    return {**vars(form), "kind": type(form)}
+
+
 def test_of_repeated_values_the_first_counts():
     assert read(line=["one", "two"], colour=["red", "blue"]).colour is Colour.RED
 

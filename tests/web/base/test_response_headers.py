@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 
 from prescreen.cli.serving.connections import LimitedConnection
 from prescreen.cli.serving.whole_requests import Limits, WholeRequests
-from prescreen.response_headers import ALWAYS, headers_of
+from prescreen.response_headers import ALWAYS, Headers, headers_of
 from prescreen.web.base import security
 from tests.web.visitor import SLUG
 
@@ -76,6 +76,19 @@ def test_behind_tls_every_response_keeps_browsers_to_it_for_a_year(serve: Callab
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
 
 
+@pytest.mark.parametrize("path", [f"/{SLUG}", FILE, "/nothing"])
+def test_where_the_operator_says_so_it_holds_for_subdomains_too(serve: Callable[..., Flask], path: str) -> None:
+    answer = serve(https=True, hsts_subdomains=True).test_client().get(path, buffered=True)
+
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000; includeSubDomains"
+
+
+def test_without_tls_no_browser_is_kept_to_it(serve: Callable[..., Flask]) -> None:
+    answer = serve(hsts_subdomains=True).test_client().get(f"/{SLUG}")
+
+    assert "Strict-Transport-Security" not in answer.headers
+
+
 @pytest.mark.parametrize("path", [f"/{SLUG}", FILE, "/healthz", f"/{SLUG}/answers.json"])
 def test_no_response_may_be_read_by_another_site(client: FlaskClient, path: str) -> None:
     answer = client.get(path, headers={"Origin": "https://elsewhere.example"}, buffered=True)
@@ -109,11 +122,11 @@ def test_an_application_without_them_is_convicted() -> None:
     bare.add_url_rule("/", view_func=lambda: "bare")
 
     assert ALWAYS.keys() - set(bare.test_client().get("/").headers.keys()) == ALWAYS.keys()
-    bare.wsgi_app = security.with_headers(bare.wsgi_app, https=False)  # type: ignore[method-assign, assignment]  # as Flask documents
+    bare.wsgi_app = security.with_headers(bare.wsgi_app, headers_of(https=False))  # type: ignore[method-assign, assignment]  # as Flask documents
     assert ALWAYS.keys() - set(bare.test_client().get("/").headers.keys()) == set()
 
 
-def of_the_server(*, https: bool) -> dict[str, str]:
+def of_the_server(headers: Headers) -> dict[str, str]:
     """Return the headers of a refusal for which the app was not asked."""
     got: list[dict[str, object]] = []
 
@@ -128,20 +141,21 @@ def of_the_server(*, https: bool) -> dict[str, str]:
         "type": "http", "method": "POST", "raw_path": b"/", "query_string": b"", "http_version": "1.1",
         "scheme": "http", "server": ("127.0.0.1", 80), "client": ("127.0.0.1", 9), "headers": [],
     }  # fmt: skip
-    served = WholeRequests(lambda *_: [], Limits(1000, body_seconds=0.01), https=https)
+    served = WholeRequests(lambda *_: [], Limits(1000, body_seconds=0.01), headers)
     with ThreadPoolExecutor(1) as threads:
         threads.submit(asyncio.run, served(scope, receive, send)).result()
     assert got[0]["status"] == HTTPStatus.REQUEST_TIMEOUT
-    headers = got[0]["headers"]
-    assert isinstance(headers, list)
-    return {name.decode(): value.decode() for name, value in headers}
+    sent = got[0]["headers"]
+    assert isinstance(sent, list)
+    return {name.decode(): value.decode() for name, value in sent}
 
 
-@pytest.mark.parametrize("https", [False, True])
-def test_a_refusal_of_the_server_itself_carries_them(https: bool) -> None:
-    expected = {name.lower(): value for name, value in headers_of(https=https)}
+@pytest.mark.parametrize(("https", "subdomains"), [(False, False), (True, False), (True, True)])
+def test_a_refusal_of_the_server_itself_carries_them(https: bool, subdomains: bool) -> None:
+    headers = headers_of(https=https, subdomains=subdomains)
+    expected = {name.lower(): value for name, value in headers}
 
-    assert of_the_server(https=https).items() >= {**expected, "cache-control": "no-store"}.items()
+    assert of_the_server(headers).items() >= {**expected, "cache-control": "no-store"}.items()
 
 
 class Wire:

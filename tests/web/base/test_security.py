@@ -15,7 +15,6 @@ from hypothesis import strategies as st
 
 from prescreen.config import RateLimit
 from prescreen.database import BusyError, Database
-from prescreen.storage.base.keys import Keys
 from prescreen.web.base import security
 from prescreen.web.base.security import network_of
 from tests.web.markup import read
@@ -78,7 +77,7 @@ def test_a_body_over_the_limit_is_refused(client: FlaskClient, path: str):
 
 
 def test_a_form_of_very_many_parts_is_refused(client: FlaskClient):
-    parts = {f"part-{number}": "" for number in range(500)}
+    parts = {f"part-{number}": "" for number in range(security.MOST_FORM_PARTS + 100)}
 
     assert client.post(QUESTION, data=parts, content_type="multipart/form-data").status_code == 413
 
@@ -111,7 +110,7 @@ def test_after_the_time_has_passed_posts_are_taken_again(serve: Callable[..., Fl
     wait = int(client.post(QUESTION, data={"answer": "yes"}).headers["Retry-After"])
 
     later = time.monotonic() + wait
-    monkeypatch.setattr("prescreen.web.base.security.time.monotonic", lambda: later)
+    monkeypatch.setattr("prescreen.workflow.visitor_limit.time.monotonic", lambda: later)
 
     assert client.post(QUESTION, data={"answer": "yes"}).status_code == 303
 
@@ -153,19 +152,6 @@ def test_a_visitor_who_takes_another_address_of_their_network_has_no_more_posts(
     assert statuses == [303, 303, 429]
 
 
-def test_too_many_addresses_push_out_the_oldest_alone(keys: Keys, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(security, "_MOST_NETWORKS", 3)
-    limit = security.VisitorLimit(RateLimit(1, 60), keys)
-
-    first = [limit.wait(network) for network in ("busy", "a", "b")]
-    again = limit.wait("busy") > 0
-    more = [limit.wait(network) for network in ("c", "d")]
-
-    assert (first, again, more) == ([0, 0, 0], True, [0, 0])
-    assert limit.wait("busy") > 0
-    assert limit.wait("a") == 0
-
-
 def test_an_address_that_a_visitor_claims_to_have_does_not_count(serve: Callable[..., Flask]):
     client = serve(visitor_rate_limit=RateLimit(1, 60)).test_client()
     client.post(QUESTION, data={"answer": "yes"})
@@ -182,6 +168,33 @@ def test_behind_a_trusted_proxy_each_visitor_counts_alone(serve: Callable[..., F
     response = client.post(QUESTION, data={"answer": "yes"}, headers={"X-Forwarded-For": "192.0.2.9"})
 
     assert response.status_code == 303
+
+
+def test_behind_a_trusted_proxy_what_a_visitor_claims_before_it_does_not_count(serve: Callable[..., Flask]):
+    client = serve(visitor_rate_limit=RateLimit(1, 60), trusted_proxies=1).test_client()
+
+    claimed = [{"X-Forwarded-For": f"198.51.100.{number}, 192.0.2.8"} for number in (1, 2)]
+    answers = [client.post(QUESTION, data={"answer": "yes"}, headers=headers) for headers in claimed]
+
+    assert [answer.status_code for answer in answers] == [303, 429]
+
+
+@pytest.mark.parametrize("name", ["X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix", "Forwarded", "X-Host"])
+def test_without_a_proxy_no_header_says_where_the_service_is(client: FlaskClient, name: str):
+    answer = client.post(
+        QUESTION, data={"answer": "yes"}, headers={name: "elsewhere.example", "Origin": "http://localhost"}
+    )
+
+    assert answer.status_code == 303
+    assert "elsewhere" not in str(answer.headers)
+
+
+def test_what_was_encoded_twice_is_decoded_once(client: FlaskClient):
+    addresses = ("/%6Cow-back-pain", "/%256Cow-back-pain")
+    answers = ({"answer": "44"}, {"answer": "%34%34"})
+
+    assert [client.get(address).status_code for address in addresses] == [200, 404]
+    assert [client.post(f"/{SLUG}/screener/age", data=sent).status_code for sent in answers] == [303, 422]
 
 
 @pytest.mark.parametrize("path", ["", "/screener/{}", "/trials/{}", "/results", "/interest?trial={}", "/../{}"])

@@ -116,6 +116,17 @@ def test_a_database_that_is_away_is_named_and_nothing_else_is_told(
     assert "internal" not in answer.text
 
 
+def test_a_database_whose_file_is_broken_is_named(serve: Serve, settings: Settings) -> None:
+    app = serve()
+    resources(app).database.close()
+    for file in settings.instance.glob("prescreen.sqlite3*"):
+        file.write_bytes(b"broken" * 1000)
+
+    answer = app.test_client().get("/readyz")
+
+    assert (answer.status_code, answer.json["part"]) == (503, "database")
+
+
 def test_a_process_that_was_told_to_stop_says_so(serve: Serve) -> None:
     answer = serve().test_client().get("/readyz", environ_overrides={STOPPING: True})
 

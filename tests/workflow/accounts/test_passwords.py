@@ -1,12 +1,15 @@
 """What the service hashes passwords with, which other tests put aside."""
 
+import base64
+from pathlib import Path
+
 import pytest
-from argon2 import extract_parameters
+from argon2 import PasswordHasher, extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from prescreen.workflow.accounts import passwords
 from tests import hashes
-from tests.people import PASSWORD
+from tests.people import PASSWORD, write_leaked
 
 
 @pytest.fixture(autouse=True)
@@ -57,6 +60,31 @@ def test_a_password_of_ones_own_name_and_address_is_refused(password: str) -> No
 @pytest.mark.parametrize("password", [PASSWORD, "kettle drum orange sky", "qlbp wzrt vmkd xx", "día de lluvia y café"])
 def test_a_phrase_of_several_words_is_taken_whatever_its_signs(password: str) -> None:
     assert passwords.is_password(password, passwords.password_hash(password, *OWN))
+
+
+def test_a_password_that_leaked_elsewhere_is_refused_however_it_was_composed(tmp_path: Path) -> None:
+    composed, in_parts = "kettle drum orange caf\u00e9", "kettle drum orange cafe\u0301"
+    leaked = write_leaked(tmp_path / "list", [composed, "another"])
+
+    for one in (composed, in_parts):
+        assert passwords.password_hash(one), "without the list it would be taken"
+        with pytest.raises(passwords.PasswordRefusedError, match="stolen elsewhere"):
+            passwords.password_hash(one, leaked=leaked)
+    assert passwords.password_hash(PASSWORD, leaked=leaked)
+
+
+def test_where_the_list_cannot_be_read_no_password_is_taken(tmp_path: Path) -> None:
+    with pytest.raises(passwords.PasswordRefusedError, match=r"cannot be read \(No such file"):
+        passwords.password_hash(PASSWORD, leaked=tmp_path / "none")
+
+
+def test_a_recovery_code_costs_an_attacker_as_much() -> None:
+    salt = bytes(range(16))
+    argon2 = PasswordHasher.from_parameters(RFC_9106_LOW_MEMORY)
+
+    made = argon2.hash("123456789012", salt=salt)
+
+    assert base64.b64encode(passwords.hash_of_code("123456789012", salt)).rstrip(b"=").decode() == made.split("$")[-1]
 
 
 def test_a_password_of_sixty_four_characters_and_one_of_a_thousand_are_taken_whole() -> None:

@@ -5,11 +5,13 @@ import pytest
 from sqlalchemy import func, select
 
 from prescreen.database import Database
+from prescreen.storage.accounts import second_factor as second_factors
 from prescreen.storage.accounts import sessions, sign_in_attempts
+from prescreen.storage.accounts.recruiters import SecondFactor
 from prescreen.storage.accounts.sign_in_attempts import Tried
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.tables import KnownAddress
-from prescreen.workflow.accounts import recruiters, throttling
+from prescreen.workflow.accounts import recruiters, second_factor, throttling
 from prescreen.workflow.accounts import sessions as at_work
 from prescreen.workflow.accounts import sign_in as signing_in
 from prescreen.workflow.accounts.passwords import PasswordRefusedError
@@ -121,6 +123,21 @@ def test_a_new_password_ends_old_sessions(database: Database, keys: Keys) -> Non
     assert who(database, token or "", timedelta()) is None
     assert sign_in(database, keys) is None
     assert sign_in(database, keys, "five other plain little words")
+
+
+def test_another_password_by_the_operator_ends_every_session_and_keeps_the_second_factor(
+    database: Database, keys: Keys
+) -> None:
+    account = recruiter(database, TRIAL_A)
+    token = sign_in(database, keys)
+    with database.writing() as session:
+        secret = second_factor.set_up_by_operator(session, keys, account.id, NOW)
+        recruiters.add_recruiter(session, RecruiterDetails(EMAIL, "Rec", (), "five other plain little words"), NOW)
+
+    with database.reading() as session:
+        assert second_factors.secret_of(session, keys.ring, account.id) == secret
+        assert recruiters.existing(session, account.id).second_factor is SecondFactor.SET_UP
+    assert who(database, token or "", timedelta()) is None
 
 
 @pytest.mark.parametrize(

@@ -175,6 +175,24 @@ def test_a_recovery_code_works_once_and_however_it_is_typed(database: Database, 
 
 
 @pytest.mark.usefixtures("secret")
+def test_a_recovery_code_that_an_earlier_version_stored_still_opens_once(
+    database: Database, keys: Keys, account: Account
+) -> None:
+    with database.writing() as session:
+        stored = keys.quick_hash_of_recovery_code(account.id, "123456789012")
+        second_factors.replace_recovery_codes(session, account.id, [stored])
+
+    assert give(database, keys, "1234-5678-9012")
+    assert give(database, keys, "1234-5678-9012") is None
+
+
+def test_recovery_codes_of_two_accounts_have_salts_of_their_own(keys: Keys) -> None:
+    salts = {keys.salt_of_recovery_codes(UUID(int=number)) for number in range(20)}
+
+    assert (len(salts), {len(salt) for salt in salts}) == (20, {16})
+
+
+@pytest.mark.usefixtures("secret")
 def test_new_recovery_codes_replace_the_old_ones(database: Database, keys: Keys, account: Account) -> None:
     old, new = (recovery_codes(database, keys, account) for _ in range(2))
 

@@ -74,12 +74,13 @@ def wrong(database: Database, keys: Keys, people: list[leads.StoredLead]) -> lis
     found = []
     with database.reading() as session:
         for number, lead in enumerate(people):
+            token = _answer(session, keys, lead)
             works = {
                 "contact": _opens(session, keys, lead) == contact_of(number),
                 "search": bool(_found(session, keys, f"Number{number}")),
                 "search by address": bool(_found(session, keys, contact_of(number).email)),
                 "link": private_links.lead_behind(session, keys, _link(lead), NOW) == lead.id,
-                "answer": private_links.lead_answering(session, keys, _answer(lead), Answer.MINE, NOW) == lead.id,
+                "answer": private_links.lead_answering(session, keys, token, Answer.MINE, NOW) == lead.id,
             }
             if lead.email_index is not None:
                 theirs = leads.with_email(session, keys.indexes_of_email(contact_of(number).email), 9)
@@ -112,8 +113,10 @@ def _link(lead: leads.StoredLead) -> str:
     return private_links.link_token(BEFORE, lead.id, lead.link_generation, NOW + private_links.LINK_LASTS)
 
 
-def _answer(lead: leads.StoredLead) -> str:
-    return private_links.answer_token(BEFORE, lead, Answer.MINE, NOW + private_links.ANSWER_LASTS)
+def _answer(session: Session, keys: Keys, lead: leads.StoredLead) -> str:
+    held = data_subject_rights.opened(session, keys, lead)
+    assert held is not None
+    return private_links.answer_token(BEFORE, held, Answer.MINE, NOW + private_links.ANSWER_LASTS)
 
 
 def killed_after(transactions: int) -> Callable[[int], None]:

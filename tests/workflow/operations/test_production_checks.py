@@ -56,6 +56,7 @@ ERRORS: dict[str, tuple[dict[str, str], dict[str, bool]]] = {
     "PRESCREEN_PUBLIC_URL": ({"PUBLIC_URL": "http://trials.example.org"}, {}),
     "PRESCREEN_MAIL_URL": ({"MAIL_URL": "smtp://mail.example.org?tls=off"}, {}),
     "PRESCREEN_DATABASE_URL": ({"DATABASE_URL": "postgresql://prescreen@db.example.org/x?sslmode=prefer"}, {}),
+    "PRESCREEN_LEAKED_PASSWORDS": ({"LEAKED_PASSWORDS": "/srv/no such list"}, {}),
 }
 WARNINGS: dict[str, dict[str, str]] = {
     "PRESCREEN_CRITERIA": {"CRITERIA": ""},
@@ -71,7 +72,7 @@ def test_every_check_has_an_installation_that_it_convicts() -> None:
     convicted = [installed(changed, **more) for changed, more in ERRORS.values()]
     convicted += [installed(changed) for changed in WARNINGS.values()]
     convicted += [installed({}, is_sample=True, holds_real_people=held) for held in (True, False)]
-    convicted += [replace(installed({}), untold=("controller",))]
+    convicted += [replace(installed({}), untold=("controller",)), replace(installed({}), may_change_tables=True)]
 
     idle = [check for checks in CHECKS.values() for check in checks if not any(map(check, convicted))]
 
@@ -92,6 +93,13 @@ def test_what_had_better_not_be_is_a_warning(where: str) -> None:
     (found,) = findings(installed(WARNINGS[where]))
 
     assert (found.weight, found.where) == (Weight.WARNING, where)
+
+
+def test_an_account_of_the_database_that_may_drop_tables_is_a_warning() -> None:
+    (found,) = findings(replace(installed({}), may_change_tables=True))
+
+    assert (found.weight, found.where) == (Weight.WARNING, "PRESCREEN_DATABASE_URL")
+    assert "prescreen db grant" in found.why
 
 
 def test_a_notice_without_what_only_the_operator_knows_is_a_warning_but_in_a_sample() -> None:

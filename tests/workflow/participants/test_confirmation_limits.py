@@ -13,7 +13,6 @@ from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
 from prescreen.storage.mail.outbox import LetterState
-from prescreen.storage.participants import leads
 from prescreen.storage.participants.consents import Purpose
 from prescreen.workflow.participants import (
     confirmation_limits,
@@ -23,11 +22,11 @@ from prescreen.workflow.participants import (
 )
 from prescreen.workflow.participants.confirmation_limits import ASKED_ONCE_IN, DISOWNED_FOR
 from prescreen.workflow.participants.participant_letters import ANSWER_LASTS, Desk, ask_to_confirm
-from prescreen.workflow.participants.private_links import Answer, answer_token
+from prescreen.workflow.participants.private_links import Answer
 from prescreen.workflow.participants.submission import Submission, submit
 from tests.mail.letters import PEN
 from tests.people import CONTACT, NOW, SHARE_A, SUBMISSION
-from tests.workflow.letters import EMAIL
+from tests.workflow.letters import EMAIL, token_for
 
 IN_A_MOMENT = timedelta(minutes=1)
 VICTIM = "victim@example.org"
@@ -63,10 +62,8 @@ def asked(database: Database, keys: Keys) -> list[str]:
 
 
 def answer(database: Database, keys: Keys, lead_id: UUID, answered: Answer, at: datetime) -> bool:
+    token = token_for(database, keys, lead_id, answered, at)
     with database.writing() as session:
-        lead = leads.find(session, lead_id)
-        assert lead is not None
-        token = answer_token(keys, lead, answered, at + ANSWER_LASTS)
         if answered is Answer.MINE:
             return email_confirmation.confirm_address(session, Desk(keys, PEN, at), token)
         return email_confirmation.disown_address(session, keys, token, at)
@@ -177,10 +174,8 @@ def test_going_back_and_forth_between_two_addresses_writes_to_each_once(database
 
 def test_the_letter_to_an_address_that_came_back_can_still_be_answered(database: Database, keys: Keys) -> None:
     lead_id = sent(database, keys)
+    token = token_for(database, keys, lead_id, Answer.MINE, NOW)
     with database.writing() as session:
-        first = leads.find(session, lead_id)
-        assert first is not None
-        token = answer_token(keys, first, Answer.MINE, NOW + ANSWER_LASTS)
         for email in ("other@example.org", VICTIM):
             contact_changes.correct_contact(session, Desk(keys, PEN, NOW), lead_id, replace(CONTACT, email=email))
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from prescreen.database import Database
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.mail import outbox
-from prescreen.storage.participants import consents, leads, person_lock
+from prescreen.storage.participants import consents, person_lock
 from prescreen.storage.referrals.referrals import State
 from prescreen.storage.tables import Referral
 from prescreen.workflow.cohort.rematch import invite
@@ -145,9 +145,9 @@ def test_a_letter_of_earlier_code_deletes_no_one_who_was_entered_by_phone(
 ) -> None:
     lead_id = person(database, keys, confirmed=False, entered_by=entered_by)
     with database.reading() as session:
-        lead = leads.find(session, lead_id)
-        assert lead is not None
-        token = answer_token(keys, lead, Answer.NOT_ME, NOW + ANSWER_LASTS)
+        held = data_subject_rights.held_data(session, keys, lead_id)
+        assert held is not None
+        token = answer_token(keys, held, Answer.NOT_ME, NOW + ANSWER_LASTS)
 
         assert email_confirmation.erases_all(session, keys, token, NOW) is is_deleted
 

@@ -1,17 +1,22 @@
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from threading import Barrier
+from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import func, select, text, update
 
 from prescreen.database import Database
+from prescreen.eligibility.assessment.answers import Answers
 from prescreen.storage import Session
 from prescreen.storage.audit import events
 from prescreen.storage.base.encryption import SealBrokenError
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants import leads, stored_answers
+from prescreen.storage.participants.purposes import GivenBy
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import AuditEvent, Base, Consent, ConsentWording, Lead, Referral
 from prescreen.workflow.participants import data_subject_rights
@@ -32,6 +37,7 @@ from tests.people import (
     SHARE_B,
     SUBMISSION,
     TO_A,
+    TO_B,
     submitted,
 )
 
@@ -54,6 +60,24 @@ def test_a_submission_stores_lead_consents_answers_and_referrals(database: Datab
         ("phone", None, NOW),
     }
     assert {one.trial_id for one in held.referrals} == {"NCT00000001", "NCT00000002"}
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {},
+        {"is_test": True, "entered_by": UUID(int=9)},
+        {"consents": (SHARE_A, SHARE_B, replace(FUTURE, notice="What is done with it.", given_by=GivenBy.READ_OUT))},
+        {"referrals": (replace(TO_A, reply_within=timedelta(days=3), may_be_offered=True, miles=12), TO_B)},
+        {"referrals": (replace(TO_B, still_to_check=(), question_ids=()),), "answers": Answers()},
+    ],
+)
+def test_what_a_receipt_says_is_stored_is_what_is_read(database: Database, keys: Keys, changes: dict[str, Any]) -> None:
+    receipt = submitted(database, keys, **changes)
+
+    with database.reading() as session:
+        assert receipt.stored == data_subject_rights.held_data(session, keys, receipt.lead_id)
+    assert submitted(database, keys, **changes).stored is None
 
 
 def test_a_double_click_stores_one_lead(database: Database, keys: Keys) -> None:

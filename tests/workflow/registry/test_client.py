@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 import time
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 import urllib3
@@ -112,6 +114,42 @@ def test_a_redirect_to_another_port_of_this_machine_is_not_followed(
         failure(client)
 
         assert other.asked == []
+
+
+PLACES = (
+    "//{host}/", "http://{host}/", "http://{host}:{port}/", "http://{host}\\@127.0.0.1:{own}/", "\\\\{host}\\",
+    "http://127.0.0.1:{own}@{host}/", "http://[::ffff:{host}]:{own}/", "https://127.0.0.1:{own}/", "file:///etc/passwd",
+    "ftp://127.0.0.1:{own}/", "http://127.0.0.1:0/", "http://127.0.0.1:{own}:{own}/", "gopher://127.0.0.1:{own}/", "http:///x",
+)  # fmt: skip
+HOSTS = ("169.254.169.254", "127.0.0.2", "localhost", "metadata.example", "0x7f000001", "2130706433")
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_redirect_to_any_other_place_is_not_followed_however_it_is_written(
+    place: str, server: RegistryServer, client: RegistryClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    reached = list[tuple[str, int]]()
+    connect = urllib3.util.connection.create_connection
+
+    def watched(address: tuple[str, int], *args: Any, **more: Any) -> socket.socket:
+        reached.append(address)
+        return connect(address, *args, **more)
+
+    monkeypatch.setattr("urllib3.connection.connection.create_connection", watched)
+    own = int(server.base.rpartition(":")[2])
+    for host in HOSTS:
+        server.mode, server.elsewhere = "elsewhere", place.format(host=host, port=1, own=own)
+
+        assert failure(client).failure is Failure.ELSEWHERE
+
+    assert set(reached) == {("127.0.0.1", own)}
+
+
+def test_a_redirect_within_the_registry_is_followed(server: RegistryServer, client: RegistryClient) -> None:
+    server.mode, server.elsewhere = "elsewhere", f"{server.base}/moved"
+
+    assert failure(client).failure is Failure.ELSEWHERE
+    assert len(server.asked) > 1, "it redirects again and again"
 
 
 @pytest.mark.parametrize("trial_id", ["../../admin", "NCT0?x=1", "", "NCT 1", "a" * 65])

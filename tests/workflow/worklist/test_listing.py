@@ -15,7 +15,7 @@ from prescreen.storage.accounts import recruiters
 from prescreen.storage.accounts.recruiters import Account, Assignment, Role
 from prescreen.storage.audit import events
 from prescreen.storage.base.keys import Keys
-from prescreen.storage.participants import leads, trial_invitations
+from prescreen.storage.participants import trial_invitations
 from prescreen.storage.referrals import referrals
 from prescreen.storage.tables import SearchToken
 from prescreen.storage.worklist import person_search
@@ -25,12 +25,13 @@ from prescreen.workflow.participants.disclosures import How, disclosures
 from prescreen.workflow.participants.email_confirmation import disown_address
 from prescreen.workflow.participants.invitation_responses import accept_invitation
 from prescreen.workflow.participants.participant_letters import Desk
-from prescreen.workflow.participants.private_links import ANSWER_LASTS, Answer, answer_token
+from prescreen.workflow.participants.private_links import Answer
 from prescreen.workflow.participants.submission import Purpose
 from prescreen.workflow.worklist import listing
 from prescreen.workflow.worklist.listing import Listing, Look, scope_of
 from tests.mail.letters import PEN
 from tests.people import CONTACT, FUTURE, LATER, NOW, PHONE, SHARE_A, SHARE_B, recruiter, submitted
+from tests.workflow.letters import token_for
 from tests.workflow.rematches import FITTING, acceptance, invite_now, told
 
 TRIAL, OTHER = "NCT00000001", "NCT00000002"
@@ -309,10 +310,8 @@ def test_a_corrected_name_is_found_and_the_one_before_is_not(database: Database,
 
 def test_an_address_that_was_a_strangers_is_not_found(database: Database, keys: Keys, account: Account) -> None:
     lead_id = submitted(database, keys).lead_id
+    token = token_for(database, keys, lead_id, Answer.WRONG_ADDRESS, LATER)
     with database.writing() as session:
-        lead = leads.find(session, lead_id)
-        assert lead is not None
-        token = answer_token(keys, lead, Answer.WRONG_ADDRESS, LATER + ANSWER_LASTS)
         assert disown_address(session, keys, token, LATER)
 
     assert found(database, keys, account, CONTACT.email) == []

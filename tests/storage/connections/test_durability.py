@@ -9,7 +9,7 @@ from sqlalchemy import create_engine, event
 
 from prescreen import database as databases
 from prescreen.database import Database, DurabilityError
-from prescreen.storage.base import durability
+from prescreen.storage.connections import durability
 from tests.attackers import holding_write_lock
 from tests.databases import sqlite_copy
 

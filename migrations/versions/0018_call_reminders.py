@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0017_call_reminders"
-down_revision = "0016_morning_reminders"
+revision = "0018_call_reminders"
+down_revision = "0017_morning_reminders"
 branch_labels = None
 depends_on = None
 

@@ -3,8 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0016_morning_reminders"
-down_revision = "0015_notices"
+revision = "0017_morning_reminders"
+down_revision = "0016_editions"
 branch_labels = None
 depends_on = None
 
