@@ -69,7 +69,7 @@ class LiveCatalog:
         return self._folder
 
     def number(self, edition: int) -> None:
-        """Set the number under which the folder was published, for this catalog and each that follows it."""
+        """Mark the catalog, and each that follows it, with the number under which the folder was published."""
         self._edition = edition
         self._catalog = replace(self._catalog, edition=edition)
 
