@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination, assess, shown_group
+from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM
 from prescreen.eligibility.criteria.rules import Rule
@@ -113,15 +113,13 @@ class Planner:
 class Standing:
     """The state of one interview with the answers so far."""
 
-    def __init__(
-        self, planner: Planner, facts: Facts, among: Marks | None = None, match: BitMatch | None = None
-    ) -> None:
+    def __init__(self, planner: Planner, facts: Facts, among: Marks | None = None) -> None:
         self._planner, self._facts, self._among = planner, facts, among
-        self._judged, self._prospects = match, Prospects()
+        self._prospects: Prospects = {}
 
     @cached_property
     def _match(self) -> BitMatch:
-        return self._judged or self._planner._bitmaps.match(self._facts)
+        return self._planner._bitmaps.match(self._facts)
 
     @property
     def codes(self) -> Codes:
@@ -133,15 +131,6 @@ class Standing:
         """A code per trial likewise: the group that a person is shown it in."""
         shown: Codes = self._planner._shown[np.arange(len(self.codes)), self.codes]
         return shown
-
-    def shown_code(self, trial_id: str) -> int:
-        """Return the code of one trial as `shown_codes` has it, but judge no other trial for it.
-
-        Raise KeyError where the interview has none with this id.
-        """
-        place = self._planner.places[trial_id]
-        found = assess(self._planner.interview.trials[place], self._facts).determination
-        return int(self._planner._shown[place, CODES.index(found)])
 
     def determination(self, trial_id: str) -> Determination:
         """Return what the answers say about one trial; raise KeyError where the interview has none with this id."""
@@ -157,9 +146,10 @@ class Standing:
 
         Red flags are asked about all the same, and every trial is still judged.
         """
-        only = np.zeros(len(self.codes), bool)
-        only[self._planner.places[trial_id]] = True
-        return Standing(self._planner, self._facts, only, self._match)
+        only = np.arange(len(self.codes)) == self._planner.places[trial_id]
+        found = Standing(self._planner, self._facts, only)
+        found._match = self._match
+        return found
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
@@ -204,8 +194,7 @@ class Standing:
     def is_settled(self, place: int) -> bool:
         """Return whether no question left to ask can change the trial at this place, exactly."""
         names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
-        parts = self._planner.parts(place) if names else ()
-        return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
+        return not any(is_open(name, self._planner.parts(place), self._facts, self._prospects) for name in names)
 
     def most_asked(self, place: int) -> int:
         """Return how many questions at most can still be asked about the trial at this place, and about red flags."""
