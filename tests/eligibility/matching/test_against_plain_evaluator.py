@@ -61,6 +61,15 @@ def test_one_trial_is_determined_as_among_all(talk: tuple[Interview, Person]) ->
 
 
 @given(conversations())
+def test_one_trial_alone_is_shown_in_the_same_group_as_among_all(talk: tuple[Interview, Person]) -> None:
+    plan, person = talk
+    facts = known(plan.bank, person)
+
+    alone = [Planner(plan).at(facts).shown_code(one.id) for one in plan.trials]
+    assert alone == Planner(plan).at(facts).shown_codes.tolist()
+
+
+@given(conversations())
 def test_every_trial_stands_in_the_group_of_its_determination(talk: tuple[Interview, Person]) -> None:
     plan, person = talk
     facts = known(plan.bank, person)
