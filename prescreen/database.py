@@ -29,7 +29,7 @@ from prescreen.migrating import upgrade as upgrade
 from prescreen.storage.base.deletion_list import IN_SESSION, DeletionList
 from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
-from prescreen.storage.connections import durability, pipelines, session_settings
+from prescreen.storage.connections import durability, idle_connections, pipelines, session_settings
 from prescreen.storage.connections.durability import DurabilityError as DurabilityError
 from prescreen.storage.connections.pipelines import pipelined
 from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
@@ -212,13 +212,13 @@ def _engine(url: URL) -> Engine:
             url,
             pool_timeout=POOL_TIMEOUT_S,
             pool_size=POOL_SIZE,
-            pool_pre_ping=True,
             # A writer that waited for a lock then reads what the other one committed, whatever the server says.
             isolation_level="READ COMMITTED",
         )
         event.listen(engine, "connect", session_settings.prepare)
         event.listen(engine, "begin", session_settings.begin)
         pipelines.allow(engine)
+        idle_connections.replace_closed(engine)
     trace_statements(engine)
     return engine
 

@@ -60,6 +60,10 @@ def _answer(client: Client, _: Filled | None) -> int:
     return client.post(f"/{SLUG}/screener/diagnosed", {"answer": "yes"}).status
 
 
+def _question(client: Client, _: Filled | None) -> int:
+    return client.get(f"/{SLUG}/screener/diagnosed").status
+
+
 def _results(client: Client, form: Filled | None) -> int:
     if form is not None:
         client.cookies.update(form.cookies)
@@ -75,6 +79,7 @@ def _submit(client: Client, form: Filled | None) -> int:
 
 WORKS = (
     Work("read the article", _nothing, _read),
+    Work("open a question", _nothing, _question),
     Work("answer a question", _nothing, _answer),
     Work("see the results", lambda port, _: _forms(port, CONNECTIONS), _results),
     Work("send one's details", _forms, _submit),

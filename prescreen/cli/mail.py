@@ -2,7 +2,7 @@
 
 import json
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -15,72 +15,25 @@ import click
 import structlog
 
 from prescreen import tracing
-from prescreen.catalog.base.faults import CatalogError
-from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base import processes
 from prescreen.cli.base.async_log import write_aside
 from prescreen.cli.base.command_options import DataError, json_option, refuse_call
-from prescreen.cli.base.context import Opened, opened, watched_catalog
+from prescreen.cli.base.context import Opened, opened
+from prescreen.cli.base.newsroom import Newsroom, attempt
 from prescreen.cli.base.output import print_json_list
 from prescreen.cli.base.registry_watch import look_once, watching_beside
-from prescreen.mail.letter_texts import LetterWriter
 from prescreen.mail.smtp import Post
-from prescreen.mail.staff_letters import StaffLetterWriter
 from prescreen.storage import Transactions
 from prescreen.storage.connections import durability
 from prescreen.storage.mail import outbox as letters
 from prescreen.workflow.audit.hash_chain import seal
-from prescreen.workflow.editions import Served
 from prescreen.workflow.mail.delivery import Attempt, StoredLetter, send_due, show_letter
 from prescreen.workflow.mail.failed_letters import CannotRetryError, retry_all, retry_these
-from prescreen.workflow.mail.referral_alerts import announce
 from prescreen.workflow.operations import retention
 from prescreen.workflow.operations.worker_heartbeat import REPORT_EVERY, is_recent, report
-from prescreen.workflow.referrals.call_reminders import cancel_untrue, remind_of_calls
 
-LOOK_EVERY = timedelta(seconds=6)
 TIDY_EVERY = timedelta(minutes=1)
 _log = structlog.get_logger()
-
-
-@dataclass
-class Newsroom:
-    """Puts alerts to recruiters, and reminders of calls, into the outbox. Make one per process."""
-
-    tools: Opened
-    _looked_at: datetime | None = field(default=None, init=False)
-    _catalog: Served | None = field(default=None, init=False)
-
-    def announce(self, now: datetime) -> None:
-        """Write what is due, at most every six seconds; a failure is logged, and tried again later.
-
-        A reminder that waits is cancelled where it is not true any more.
-        """
-        if is_recent(self._looked_at, now, LOOK_EVERY):
-            return
-        self._looked_at = now
-        database, keys = self.tools.database, self.tools.keys
-        # A failure of one kind must not stop the others.
-        _try("cancelling_failed", partial(cancel_untrue, database, now))
-        _try("announcing_failed", partial(announce, database, keys, partial(self._to_staff, now), now))
-        _try("reminding_failed", partial(remind_of_calls, database, keys, partial(self._to_people, now), now))
-
-    def _to_staff(self, now: datetime) -> StaffLetterWriter:
-        return StaffLetterWriter(self._criteria(now), self.tools.settings.public_address())
-
-    def _to_people(self, now: datetime) -> LetterWriter:
-        return LetterWriter(self._criteria(now), self.tools.settings.public_address())
-
-    def _criteria(self, now: datetime) -> Catalog:
-        if self._catalog is None:
-            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
-        return self._catalog.current(now.date())
-
-
-def _tell_of_change(error: CatalogError | None) -> None:
-    if error is not None:
-        _log.error("criteria_refused", faults=len(error.faults))
-
 
 LOOK_EVERY_SECONDS = 2.0
 _AT_ONCE = 500
@@ -138,7 +91,7 @@ class Pulse:
         now = _now()
         if not is_recent(self._reported_at, now, REPORT_EVERY):
             self._reported_at = now
-            _try("reporting_failed", partial(report, self.database, now))
+            attempt("reporting_failed", partial(report, self.database, now))
 
     def tell(self, attempt: Attempt) -> None:
         """Log the result for a letter, and report: a process that sends many letters is not silent."""
@@ -177,21 +130,10 @@ def _until_stopped(tools: Opened, post: Post | None, newsroom: Newsroom) -> None
             pulse.beat()
             if post is not None:
                 newsroom.announce(_now())
-                _try("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
-            _try("sealing_failed", partial(seal, tools.database, _now()))
-            _try("purging_failed", partial(housekeeping.tidy, _now()))
+                attempt("outbox_failed", partial(send_due, tools.database, tools.keys, post, _now, pulse.tell))
+            attempt("sealing_failed", partial(seal, tools.database, _now()))
+            attempt("purging_failed", partial(housekeeping.tidy, _now()))
             stopping.wait(LOOK_EVERY_SECONDS)
-
-
-def _try(failure: str, work: Callable[[], object]) -> None:
-    """Do a piece of work that is repeated anyway; log a failure instead of raising it."""
-    try:
-        with tracing.span(f"work {failure.removesuffix('_failed')}"):
-            work()
-    except Exception as error:
-        # The database may be restarting, or a letter be of an unforeseen kind: that must not hold up the others. Only
-        # the class of the error is logged, since its message may quote an address.
-        _log.error(failure, error=type(error).__name__)
 
 
 def _is_orphaned() -> bool:

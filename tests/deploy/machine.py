@@ -28,6 +28,7 @@ from tests.deploy.deployed import DEPLOY, ROOT, unit
 from tests.deploy.proxied import free_port
 from tests.services.postgres import Cluster
 
+QUICK = ('PRESCREEN_STOP_DELAY="0"', 'PRESCREEN_WORKERS="1"')
 _STOP_SECONDS, _LOOK_SECONDS = 30, 0.02
 _SCRIPTS = ("prescreen", "prescreen-backup", "prescreen-drill")
 _VERSIONS = ("prescreen-0.1.0", "prescreen-0.2.0")
@@ -183,8 +184,8 @@ class Machine:
         self._write(secrets / "mail_url", f"smtp://127.0.0.1:{self.mail_port}?tls=off\n", 0o400)
         lines = self.here((DEPLOY / "systemd/prescreen.env").read_text()).splitlines()
         kept = [one for one in lines if not one.startswith(("PRESCREEN_DATABASE_URL=", "PRESCREEN_SECOND_FACTOR="))]
-        # The drill of a password alone; every other setting is that of production.
-        mine = [f'PRESCREEN_PORT="{self.port}"', 'PRESCREEN_SECOND_FACTOR="offered"']
+        # A password alone opens the desk, and starts and stops are quick; every other setting is that of production.
+        mine = [f'PRESCREEN_PORT="{self.port}"', 'PRESCREEN_SECOND_FACTOR="offered"', *QUICK]
         if self.database_url:
             mine.append(f'PRESCREEN_DATABASE_URL="{self.database_url}"')
         self._write(self._settings_file, "\n".join([*kept, *mine, ""]))

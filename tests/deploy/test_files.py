@@ -206,7 +206,7 @@ def test_what_is_copied_is_there_and_let_through(stages: list[list[Step]]) -> No
 
 
 def test_our_containers_can_change_nothing_and_gain_no_rights(services: dict[str, dict[str, Any]]) -> None:
-    assert {"web", "worker", "upgrade", "tools"} == set(services)
+    assert {"web", "worker", "upgrade", "grant", "tools"} == set(services)
     for one in services.values():
         assert (one["read_only"], one["cap_drop"], one["init"]) == (True, ["ALL"], True)
         assert "no-new-privileges:true" in one["security_opt"]
@@ -224,6 +224,14 @@ def test_no_secret_stands_in_the_compose_file(services: dict[str, dict[str, Any]
     assert {Path(one["file"]).name for one in declared.values()} == made | {"mail_url"}
 
 
+def test_only_who_upgrades_and_restores_owns_the_tables(services: dict[str, dict[str, Any]]) -> None:
+    owning = {name for name, one in services.items() if "owner_url" in one["secrets"]}
+
+    assert owning == {"upgrade", "grant", "tools"}
+    assert {name for name, one in services.items() if "database_url" in one["secrets"]} == {"web", "worker"}
+    assert services["grant"]["command"] == ["db", "grant", "prescreen_service"]
+
+
 def test_the_compose_file_and_its_example_name_the_same_variables() -> None:
     asked = set(re.findall(r"\$\{(\w+)", COMPOSE_TEXT))
     given = set(re.findall(r"^(\w+)=", texts()["container/.env.example"], re.M))
@@ -238,6 +246,7 @@ def test_only_the_proxy_is_reached_from_outside_and_only_letters_leave() -> None
     assert {name for name, one in found.items() if one.get("network_mode") == "none"} == {
         "database",
         "upgrade",
+        "grant",
         "tools",
     }
     assert {name for name, one in found.items() if "outside" in one.get("networks", ())} == {"proxy", "worker"}
@@ -248,7 +257,8 @@ def test_containers_wait_for_each_other_and_are_stopped_in_time() -> None:
     found = compose()["services"]
     web = found["web"]
 
-    assert web["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
+    assert web["depends_on"]["grant"] == {"condition": "service_completed_successfully"}
+    assert found["grant"]["depends_on"]["upgrade"] == {"condition": "service_completed_successfully"}
     assert found["worker"]["depends_on"] == web["depends_on"]
     assert found["upgrade"]["depends_on"]["database"] == {"condition": "service_healthy"}
     assert "/readyz" in web["healthcheck"]["test"][-1]

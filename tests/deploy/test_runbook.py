@@ -314,7 +314,7 @@ def test_every_part_that_can_be_late_has_its_row() -> None:
 @pytest.mark.browser
 def test_it_fits_on_two_printed_pages(browser: object, tmp_path: Path) -> None:
     html = MarkdownIt().enable("table").render(RUNBOOK)
-    style = "body{font:8.5pt sans-serif} pre,p,table,h2{margin:.3em 0} code{font-size:8pt} h1,h2{font-size:11pt}"
+    style = "body,table{font:10pt sans-serif} pre,p,table,h2{margin:.3em 0} code{font-size:8.5pt} h1,h2{font-size:12pt}"
     page = browser.new_page()  # type: ignore[attr-defined]
     page.set_content(f"<style>{style}</style>{html}")
     printed = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "12mm"))

@@ -6,11 +6,15 @@ import os
 import stat
 import subprocess
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
+from click.testing import CliRunner
 
+from prescreen.cli.commands import main
 from prescreen.config import Settings
 from tests.deploy.deployed import DEPLOY
 from tests.services import postgres
@@ -71,22 +75,36 @@ def test_two_installations_share_nothing(secrets: Path, tmp_path: Path) -> None:
     assert one.encryption_keys[0].id != another.encryption_keys[0].id
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A PostgreSQL that `database.sh` has prepared, as its image does, and the addresses that `make-secrets` wrote."""
+
+    running: Cluster
+    owner: str
+    service: str
+
+    def refused(self, user: str, database: str, password: str) -> str:
+        """Return why a connection is refused."""
+        with pytest.raises(psycopg.OperationalError) as error:
+            psycopg.connect(host=str(self.running.folder), user=user, dbname=database, password=password)
+        return str(error.value)
+
+
 @pytest.fixture
-def prepared(secrets: Path) -> Iterator[tuple[Cluster, str]]:
-    """Run a PostgreSQL that `database.sh` has prepared, as its image does; return the password too."""
-    with postgres.cluster() as running:
+def prepared(secrets: Path) -> Iterator[Prepared]:
+    with postgres.cluster(postgres.DURABLE) as running:
         _name_as_the_image_does(running)
-        password = (secrets / "database_password").read_text().strip()
         environment = {
             "PATH": f"{running.programs}:{os.environ['PATH']}",
             "PGHOST": str(running.folder),
             "PGDATA": str(running.folder / "data"),
-            "POSTGRES_PASSWORD": password,
+            "POSTGRES_PASSWORD": (secrets / "database_passwords").read_text().strip(),
         }
         subprocess.run(["sh", DEPLOY / "container/database.sh"], env=environment, check=True, capture_output=True)
         running.stop()
         running.start()
-        yield running, password
+        addresses = ((secrets / name).read_text().strip() for name in ("owner_url", "database_url"))
+        yield Prepared(running, *(one.replace("/run/postgresql", quote(str(running.folder))) for one in addresses))
 
 
 def _name_as_the_image_does(running: Cluster) -> None:
@@ -97,23 +115,29 @@ def _name_as_the_image_does(running: Cluster) -> None:
         connection.execute(f"ALTER ROLE prescreen RENAME TO {FIRST}")
 
 
-def refused(running: Cluster, **options: str) -> str:
-    with pytest.raises(psycopg.OperationalError) as error:
-        psycopg.connect(host=str(running.folder), **options)  # type: ignore[arg-type]
-    return str(error.value)
+@pytest.mark.postgres
+def test_who_serves_owns_nothing_and_who_owns_is_no_administrator(prepared: Prepared, tmp_path: Path) -> None:
+    for arguments in (("db", "upgrade"), ("db", "grant", "prescreen_service")):
+        settings = {"PRESCREEN_DATABASE_URL": prepared.owner, "PRESCREEN_INSTANCE": str(tmp_path)}
+        result = CliRunner().invoke(main, arguments, env=settings)
+        assert result.exit_code == 0, result.output
 
-
-def test_the_service_owns_its_database_and_nothing_else(prepared: tuple[Cluster, str]) -> None:
-    running, password = prepared
-    where = {"host": str(running.folder), "user": "prescreen", "dbname": "prescreen"}
-
-    with psycopg.connect(**where, password=password) as connection:  # type: ignore[arg-type]
+    with psycopg.connect(prepared.owner) as connection:
         row = connection.execute(
             "SELECT rolsuper, rolcreatedb, rolcreaterole FROM pg_roles WHERE rolname = current_user"
         )
         assert row.fetchone() == (False, False, False)
-        connection.execute("CREATE TABLE tried (one int)")
+    with psycopg.connect(prepared.service) as connection:
+        assert connection.execute("SELECT count(*) FROM lead").fetchone() == (0,)
+        with pytest.raises(psycopg.errors.InsufficientPrivilege):
+            connection.execute("DROP TABLE lead")
 
-    assert "password" in refused(running, user="prescreen", dbname="prescreen", password="guessed")
-    assert "pg_hba.conf" in refused(running, user="prescreen", dbname="postgres", password=password)
-    assert "pg_hba.conf" in refused(running, user=FIRST, dbname="prescreen", password=password)
+
+@pytest.mark.postgres
+def test_nobody_else_gets_in(prepared: Prepared) -> None:
+    password = prepared.owner.split(":")[2].split("@")[0]
+
+    assert "password" in prepared.refused("prescreen", "prescreen", "guessed")
+    assert "password" in prepared.refused("prescreen_service", "prescreen", password)
+    assert "pg_hba.conf" in prepared.refused("prescreen", "postgres", password)
+    assert "pg_hba.conf" in prepared.refused(FIRST, "prescreen", password)

@@ -95,6 +95,14 @@ def test_no_more_threads_than_allowed_wait_to_write(database: Database) -> None:
     record(database)
 
 
+def test_a_thread_whose_turn_does_not_come_is_told_busy(impatient: Database) -> None:
+    with impatient.writing(), ThreadPoolExecutor(1) as threads:
+        if impatient.folder is not None:
+            with pytest.raises(BusyError, match="those who write before it"):
+                threads.submit(record, impatient).result()
+    record(impatient)
+
+
 def test_another_failure_of_the_database_is_not_called_busy(database: Database) -> None:
     with pytest.raises(OperationalError) as failed, database.writing() as session:
         raise OperationalError("SELECT 1", {}, RuntimeError("disk failure"))

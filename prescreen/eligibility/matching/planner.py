@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination, assess, shown_group
+from prescreen.eligibility.assessment.determination import Determination, shown_group
 from prescreen.eligibility.assessment.reachable_truths import Part, Prospects, is_open, parts_of
 from prescreen.eligibility.criteria.questions import COMPUTED_FROM
 from prescreen.eligibility.criteria.rules import Rule
@@ -117,11 +117,8 @@ class Standing:
         self, planner: Planner, facts: Facts, among: Marks | None = None, match: BitMatch | None = None
     ) -> None:
         self._planner, self._facts, self._among = planner, facts, among
-        self._judged, self._prospects = match, Prospects()
-
-    @cached_property
-    def _match(self) -> BitMatch:
-        return self._judged or self._planner._bitmaps.match(self._facts)
+        self._match = match or planner._bitmaps.match(facts)
+        self._prospects: Prospects = {}
 
     @property
     def codes(self) -> Codes:
@@ -133,15 +130,6 @@ class Standing:
         """A code per trial likewise: the group that a person is shown it in."""
         shown: Codes = self._planner._shown[np.arange(len(self.codes)), self.codes]
         return shown
-
-    def shown_code(self, trial_id: str) -> int:
-        """Return the code of one trial as `shown_codes` has it, but judge no other trial for it.
-
-        Raise KeyError where the interview has none with this id.
-        """
-        place = self._planner.places[trial_id]
-        found = assess(self._planner.interview.trials[place], self._facts).determination
-        return int(self._planner._shown[place, CODES.index(found)])
 
     def determination(self, trial_id: str) -> Determination:
         """Return what the answers say about one trial; raise KeyError where the interview has none with this id."""

@@ -155,8 +155,6 @@ class Mention:
 
 
 _NUMBERED = insertion(AuditEvent).returning(AuditEvent.__table__.c.sequence)
-# An INSERT with RETURNING is sent as one statement, not as one for each row.
-_MENTIONED = insertion(AuditMention).returning(AuditMention.__table__.c.sequence)
 
 
 def record(session: Session, *events: Event) -> None:
@@ -170,10 +168,9 @@ def record(session: Session, *events: Event) -> None:
 
 
 def _record_with_mentions(session: Session, event: Event) -> None:
-    sequence = session.scalars(_NUMBERED, _row(event)).one()
+    sequence = session.connection().scalars(_NUMBERED, _row(event)).one()
     rows = [{"referral_id": one, "sequence": sequence} for one in sorted(mentioned_in(event.details))]
-    if rows:
-        session.execute(_MENTIONED, rows)
+    insert_rows(session, AuditMention, rows)
 
 
 def mentioned_in(details: Mapping[str, Any]) -> frozenset[UUID]:

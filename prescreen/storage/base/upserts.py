@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from functools import cache
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Insert, Result, Select, Table, bindparam, insert, select
+from sqlalchemy import CursorResult, Insert, Result, Select, Table, bindparam, false, insert, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 from sqlalchemy.sql.dml import ReturningInsert
@@ -42,7 +42,7 @@ def insert_once(session: Session, table: type[Base], values: dict[str, Any]) -> 
     If another transaction is inserting it, wait until that one ends.
     """
     # The row itself says that it was written: of an INSERT, PostgreSQL's driver does not tell how many there were.
-    inserted = session.execute(_insertion_once(session.get_bind().dialect.name, table), values)
+    inserted = session.connection().execute(_insertion_once(session.get_bind().dialect.name, table), values)
     return inserted.first() is not None
 
 
@@ -71,15 +71,33 @@ def _insertion_once(dialect: str, table: type[Base]) -> ReturningInsert[Any]:
     return _insertion_in(dialect, table).on_conflict_do_nothing().returning(*written)
 
 
+def insert_or_change(session: Session, table: type[Base], row: dict[str, Any], key: str) -> None:
+    """Insert a row, or give these values to the one that exists under the same key."""
+    changing = _insertion_or_change(session.get_bind().dialect.name, table, tuple(row), key)
+    session.connection().execute(changing, row)
+
+
+@cache
+def _insertion_or_change(dialect: str, table: type[Base], names: tuple[str, ...], key: str) -> Insert:
+    adding = _insertion_in(dialect, table)
+    changed = {name: adding.excluded[name] for name in names if name != key}
+    return adding.on_conflict_do_update(index_elements=[key], set_=changed)
+
+
 def insert_missing(session: Session, table: type[Base], rows: Iterable[dict[str, Any]], key: str) -> None:
     """Insert the rows whose key does not exist yet, always in the order of keys, which rules out a deadlock."""
     by_key = {row[key]: row for row in rows}
-    known = set(session.scalars(_known_keys(table, key), {"keys": list(by_key)}))
+    sought = {f"key_{place}": one for place, one in enumerate(by_key)}
+    known = set(session.connection().scalars(_known_keys(table, key, tuple(sought)), sought))
     for missing in sorted(by_key.keys() - known):
         insert_once(session, table, by_key[missing])
 
 
 @cache
-def _known_keys(table: type[Base], key: str) -> Select[Any]:
+def _known_keys(table: type[Base], key: str, sought: tuple[str, ...]) -> Select[Any]:
+    """Return the query for keys that exist, with a parameter for each: a list of any length is written anew each time.
+
+    A submission names a few wordings, and at most as many trials as a form has.
+    """
     column = table_of(table).c[key]
-    return select(column).where(column.in_(bindparam("keys", expanding=True)))
+    return select(column).where(or_(false(), *(column == bindparam(name) for name in sought)))

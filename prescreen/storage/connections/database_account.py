@@ -3,11 +3,12 @@
 from sqlalchemy import Connection, func, select, text
 from sqlalchemy.orm import Session
 
+# Asked by name, and not as the account: only a superuser may become another one.
 _MAY_CHANGE_TABLES = text(
-    "SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = current_user)"
-    " OR has_schema_privilege(current_user, current_schema(), 'CREATE')"
+    "SELECT (SELECT rolsuper FROM pg_roles WHERE rolname = :account)"
+    " OR has_schema_privilege(CAST(:account AS name), current_schema(), 'CREATE')"
     " OR EXISTS (SELECT 1 FROM pg_tables WHERE schemaname = current_schema()"
-    " AND pg_has_role(current_user, tableowner, 'USAGE'))"
+    " AND pg_has_role(CAST(:account AS name), tableowner, 'USAGE'))"
 )
 _IS_ACCOUNT = text("SELECT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = :account)")
 # With the account's name as the first argument, and that of the schema as the second.
@@ -30,7 +31,9 @@ class AccountError(ValueError):
 
 def may_change_tables(transaction: Session | Connection) -> bool:
     """Whether this account of PostgreSQL may make, change or drop tables; never on SQLite, which has no accounts."""
-    return _is_postgresql(transaction) and bool(transaction.scalar(_MAY_CHANGE_TABLES))
+    if not _is_postgresql(transaction):
+        return False
+    return bool(transaction.scalar(_MAY_CHANGE_TABLES, {"account": transaction.scalar(select(func.current_user()))}))
 
 
 def let_serve(session: Session, account: str) -> None:
@@ -45,8 +48,7 @@ def let_serve(session: Session, account: str) -> None:
     schema = session.scalar(select(func.current_schema()))
     for grant in _GRANTS:
         session.execute(text(str(session.scalar(select(func.format(grant, account, schema))))))
-    session.execute(select(func.set_config("role", account, True)))
-    if session.scalar(_MAY_CHANGE_TABLES):
+    if session.scalar(_MAY_CHANGE_TABLES, {"account": account}):
         raise AccountError(f"'{account}' owns tables or is a superuser, so that no right can be kept from it")
 
 

@@ -35,6 +35,11 @@ def begin(connection: Connection) -> None:
         cast("Driver[Any]", connection.connection.dbapi_connection).execute(_set(in_transaction=True))
 
 
+def is_lent(entry: ConnectionPoolEntry) -> bool:
+    """Return whether a pooler lends the session of a connection."""
+    return bool(entry.info.get(_SHARED, False))
+
+
 def are_lent(engine: Engine) -> bool:
     """Return whether a pooler between here and the server lends sessions to transactions."""
     with engine.connect() as connection:

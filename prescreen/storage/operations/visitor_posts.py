@@ -43,7 +43,10 @@ class Posts(Protocol):
 
 
 def posts_of(database: Transactions, folder: Path) -> Posts:
-    """Return where the posts to a service are counted: in PostgreSQL, or in a file of the folder."""
+    """Return where the posts to a service are counted: in PostgreSQL, or in a file of the folder.
+
+    Raise CannotCountError where neither can be used now.
+    """
     try:
         with database.reading() as session:
             is_shared = session.get_bind().dialect.name == "postgresql"
@@ -83,7 +86,10 @@ class TablePosts:
         self._database = database
 
     def count(self, network: bytes, allowed: Allowed, _moment: float) -> float:
-        """Count one post and return 0; over the limit, return the seconds to wait instead."""
+        """Count one post and return 0; over the limit, return the seconds to wait instead.
+
+        Raise CannotCountError where the database cannot be used now.
+        """
         given = {"network": network, "most": allowed.count, "seconds": allowed.seconds}
         try:
             with self._database.writing() as session:
@@ -92,7 +98,10 @@ class TablePosts:
             raise CannotCountError from error
 
     def forget(self, allowed: Allowed, _moment: float) -> None:
-        """Forget the networks that have posted nothing for as long as posts count."""
+        """Forget the networks that have posted nothing for as long as posts count.
+
+        Raise CannotCountError where the database cannot be used now.
+        """
         try:
             with self._database.writing() as session:
                 session.execute(_FORGET, {"seconds": allowed.seconds})

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from prescreen.storage.base import advisory_locks
 from prescreen.storage.base.advisory_locks import KeyedLock
 from prescreen.storage.base.records import record
-from prescreen.storage.base.upserts import insert_into, table_of
+from prescreen.storage.base.upserts import insert_or_change, table_of
 from prescreen.storage.tables import Mailbox
 
 _MAILBOXES = table_of(Mailbox)
@@ -63,8 +63,7 @@ def note_disowned(session: Session, key: bytes, at: datetime) -> None:
 
 
 def _keep(session: Session, key: bytes, **values: Any) -> None:
-    kept = insert_into(session, Mailbox).values(key=key, **values)
-    session.execute(kept.on_conflict_do_update(index_elements=["key"], set_=values))
+    insert_or_change(session, Mailbox, {"key": key, **values}, "key")
 
 
 def rename(session: Session, before: bytes, key: bytes) -> None:

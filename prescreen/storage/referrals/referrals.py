@@ -284,15 +284,8 @@ def withdraw(session: Session, lead_id: UUID, referral_ids: Collection[UUID], at
 
 _ERASED = dict.fromkeys(
     (
-        "determination",
-        "findings",
-        "still_to_check",
-        "question_ids",
-        "reason",
-        "interpreter",
-        "miles",
-        "offered_from",
-        "call_back_at",
+        *("determination", "findings", "still_to_check", "question_ids", "reason"),
+        *("interpreter", "miles", "offered_from", "call_back_at"),
     )
 )
 

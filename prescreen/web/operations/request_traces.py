@@ -32,7 +32,7 @@ def _traced(app: WSGIApplication) -> WSGIApplication:
 
 
 def _describe(response: Response) -> Response:
-    """Give the span its words, once it is known which page it is."""
+    """Name the span, once it is known which page it is."""
     opened = request.environ.get(_SPAN)
     if opened is not None:
         route = _NO_PAGE if request.url_rule is None else request.url_rule.rule

@@ -7,8 +7,9 @@ from flask_babel import gettext as _
 
 from prescreen.catalog.criteria.catalog import Condition
 from prescreen.eligibility.assessment.answers import Facts
+from prescreen.eligibility.assessment.determination import Determination, assess, shown_group
 from prescreen.eligibility.criteria.trials import Trial
-from prescreen.eligibility.matching.truth_codes import FALSE, TRUE
+from prescreen.eligibility.matching.truth_codes import TRUE
 from prescreen.web.base.language import say
 from prescreen.web.base.request_context import catalog
 from prescreen.web.interview.focus import marked_trials
@@ -89,7 +90,7 @@ def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
     trial = catalog().trials[trial_id]
     if not catalog().takes_leads(trial, facts.on):
         return _("“%(title)s” is not open to new people now, so you cannot choose it.", title=say(trial.title))
-    if standing_of(condition, facts).shown_code(trial.id) == FALSE:
+    if shown_group(trial, assess(trial, facts).determination) is Determination.INELIGIBLE:
         return _("“%(title)s” does not fit your answers now, so you cannot choose it.", title=say(trial.title))
     return Offer(trial, catalog().open_sites(trial))
 

@@ -12,8 +12,8 @@ import time_machine
 
 from prescreen.eligibility.assessment.answers import Declined
 from prescreen.storage.participants import leads
-from prescreen.storage.participants.consents import GivenBy
-from prescreen.storage.tables import LogEntry, ReferralTick
+from prescreen.storage.participants.consents import GivenBy, Purpose
+from prescreen.storage.tables import CallReminder, LogEntry, ReferralTick
 from prescreen.workflow.participants import data_subject_rights
 from tests.people import CONTACT
 from tests.web.kept import count
@@ -200,6 +200,35 @@ def test_a_call_back_stands_at_the_top_and_says_when_it_is_due(office: Office) -
         assert f"call back {tomorrow:%H:%M} as agreed" in page.text()
         page.post("outcome", version="1", outcome="no_answer")
         assert "as agreed" not in page.text()
+
+
+@pytest.mark.parametrize(
+    ("agreed", "offered"),
+    [
+        ((Purpose.PHONE, Purpose.EMAIL), 1),
+        ((Purpose.PHONE,), 0),
+        ((Purpose.EMAIL,), 0),
+        ((Purpose.TEXT, Purpose.EMAIL), 0),
+    ],
+)
+def test_a_reminder_is_offered_where_the_person_can_be_called_and_written_to(
+    office: Office, agreed: tuple[Purpose, ...], offered: int
+) -> None:
+    page = office.page(agreed=agreed)
+
+    assert len(page.read().all("input", name="remind")) == offered
+
+
+def test_a_reminder_stands_in_the_record_and_a_tick_without_a_time_stays_to_be_seen(office: Office) -> None:
+    page = office.page(agreed=(Purpose.PHONE, Purpose.EMAIL))
+    tomorrow = datetime.now(office.catalog.service.timezone) + timedelta(days=1)
+
+    refused = page.post("outcome", version="1", outcome="reached", remind="yes")
+    page.post("outcome", version="1", outcome="reached", remind="yes", call_back_at=f"{tomorrow:%Y-%m-%dT%H:%M}")
+
+    assert (refused.status_code, "checked" in read(refused.text).one("input", name="remind")) == (422, True)
+    assert "with a reminder by e-mail" in page.text()
+    assert count(office.database, CallReminder) == 1
 
 
 def test_a_call_that_cannot_be_read_is_shown_again_with_what_to_mend(office: Office) -> None:

@@ -168,7 +168,8 @@ def test_what_was_sent_beside_a_state_that_clashes_is_stored_with_either_and_los
 ) -> None:
     referral, back = desk.refer(), f"{datetime.now(UTC) + timedelta(days=2):%Y-%m-%dT10:00}"
     post(desk.theirs, of(referral, "outcome"), version=1, state="contacted")
-    form = {"outcome": "reached", "call_back_at": back, "note": "Has a new\nnumber.", "state": "screening"}
+    call = {"outcome": "reached", "call_back_at": back, "remind": "yes"}
+    form = {**call, "note": "Has a new\nnumber.", "state": "screening"}
 
     answer = post(desk.mine, of(referral, "outcome"), version=1, **form)
 
@@ -181,7 +182,7 @@ def test_what_was_sent_beside_a_state_that_clashes_is_stored_with_either_and_los
     assert post(desk.mine, sent["action"], **hidden).status_code == 303
     assert desk.referral(referral.id).state == ("screening" if choice == "mine" else "contacted")
     after = page(desk.mine, referral)
-    assert all(words in after for words in ("Call: reached", "call back ", "Has a new number."))
+    assert all(words in after for words in ("Call: reached", "call back ", "with a reminder", "Has a new number."))
 
 
 def test_a_call_whose_state_cannot_follow_any_more_can_be_stored_without_it(desk: Desk) -> None:
