@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from prescreen.storage.tables.base import Moments
+from prescreen.storage.tables.base import Document
 
 revision = "0016_editions"
 down_revision = "0015_notices"
@@ -24,7 +24,7 @@ def upgrade() -> None:
     op.create_table(
         "visitor_posts",
         sa.Column("network_key", sa.LargeBinary(), nullable=False),
-        sa.Column("moments", Moments, nullable=False),
+        sa.Column("moments", Document, nullable=False),
         sa.PrimaryKeyConstraint("network_key", name=op.f("pk_visitor_posts")),
         # What was counted in a minute need not outlive a crash, nor wait for the disk.
         prefixes=["UNLOGGED"] if op.get_context().dialect.name == "postgresql" else [],

@@ -67,16 +67,19 @@ def _opened(file: Path) -> "FilePosts":
 
 
 _NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
-_RECENT = "coalesce(array_agg(m ORDER BY m), '{}')"
+_FIRST = "CAST(visitor_posts.moments->0 AS double precision)"
+_LAST = "CAST(visitor_posts.moments->-1 AS double precision)"
+_RECENT = "coalesce(jsonb_agg(m ORDER BY m), '[]')"
 # One statement, whose lock on the row makes those of one network come one after the other.
 _COUNT = text(
-    f"INSERT INTO visitor_posts (network_key, moments) VALUES (:network, ARRAY[{_NOW}]) "  # noqa: S608 - our own texts
+    f"INSERT INTO visitor_posts (network_key, moments) VALUES (:network, jsonb_build_array({_NOW})) "  # noqa: S608 - ours
     "ON CONFLICT (network_key) DO UPDATE SET moments = ("
     f"SELECT CASE WHEN count(m) < :most THEN {_RECENT} || excluded.moments ELSE {_RECENT} END "
-    "FROM unnest(visitor_posts.moments) AS m WHERE m > excluded.moments[1] - :seconds) "
-    f"RETURNING CASE WHEN moments[cardinality(moments)] = {_NOW} THEN 0 ELSE moments[1] + :seconds - {_NOW} END"
+    "FROM (SELECT CAST(value AS double precision) AS m FROM jsonb_array_elements(visitor_posts.moments)) AS posts "
+    "WHERE m > CAST(excluded.moments->0 AS double precision) - :seconds) "
+    f"RETURNING CASE WHEN {_LAST} = {_NOW} THEN 0 ELSE {_FIRST} + :seconds - {_NOW} END"
 )
-_FORGET = text(f"DELETE FROM visitor_posts WHERE moments[cardinality(moments)] <= {_NOW} - :seconds")  # noqa: S608
+_FORGET = text(f"DELETE FROM visitor_posts WHERE {_LAST} <= {_NOW} - :seconds")  # noqa: S608 - our own texts
 
 
 class TablePosts:

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from prescreen.storage.tables.base import Base, Document, Moments, Sequence
+from prescreen.storage.tables.base import Base, Document, Sequence
 
 
 class AuditEvent(Base):
@@ -123,4 +123,4 @@ class VisitorPosts(Base):
     __table_args__ = ({"prefixes": ["UNLOGGED"]},)
 
     network_key: Mapped[bytes] = mapped_column(primary_key=True)
-    moments: Mapped[list[float]] = mapped_column(Moments)
+    moments: Mapped[Any] = mapped_column(Document)

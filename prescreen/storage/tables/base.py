@@ -1,22 +1,19 @@
 """What all tables share."""
 
 from datetime import UTC, datetime
-from typing import Any, ClassVar
+from typing import ClassVar
 from uuid import UUID
 
-from sqlalchemy import ARRAY, JSON, BigInteger, DateTime, Dialect, Double, Integer, LargeBinary, MetaData, Text, Uuid
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Integer, LargeBinary, MetaData, Text, Uuid
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import DeclarativeBase
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator
 
 Document = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 """A JSON value; None is SQL's NULL."""
 
 Sequence = BigInteger().with_variant(Integer(), "sqlite")
 """A number that the database increments; SQLite does so only for a plain INTEGER."""
-
-Moments: TypeEngine[Any] = ARRAY(Double()).with_variant(JSON(), "sqlite")
-"""Moments in seconds, as PostgreSQL counts them; nothing on SQLite holds any."""
 
 
 class Instant(TypeDecorator[datetime]):
