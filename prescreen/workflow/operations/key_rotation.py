@@ -61,8 +61,8 @@ def rotate(
 ) -> Rotated:
     """Encrypt and index everything with the present keys, and return what was done. Idempotent. An operator's action.
 
-    `tell` is given the number of people after each transaction. Who comes meanwhile is stored under the present keys, and
-    does not keep it from ending.
+    `tell` is given the number of people after each transaction. Who comes meanwhile is stored under the present keys:
+    they do not keep it from ending.
     """
     with database.reading() as session:
         newest = leads.newest(session) or UUID(int=0)
