@@ -67,6 +67,11 @@ def holds_real(session: Session) -> bool:
     return session.scalar(select(exists().where(Lead.is_test.is_(False), Lead.deleted_at.is_(None)))) is True
 
 
+def newest(session: Session) -> UUID | None:
+    """Return the greatest id of all leads, which is that of the last one stored; None where there is none."""
+    return session.scalar(select(Lead.id).order_by(Lead.id.desc()).limit(1))
+
+
 def deleted(session: Session) -> Iterator[UUID]:
     """Yield the ids of all leads that are deleted."""
     yield from session.scalars(select(Lead.id).where(Lead.deleted_at.is_not(None)).execution_options(yield_per=10_000))

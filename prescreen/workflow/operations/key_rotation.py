@@ -61,8 +61,11 @@ def rotate(
 ) -> Rotated:
     """Encrypt and index everything with the present keys, and return what was done. Idempotent. An operator's action.
 
-    `tell` is given the number of people after each transaction.
+    `tell` is given the number of people after each transaction. Who comes meanwhile is stored under the present keys:
+    they do not keep it from ending.
     """
+    with database.reading() as session:
+        newest = leads.newest(session) or UUID(int=0)
     run, last = _Run(), UUID(int=0)
     while True:
         with database.writing() as session:
@@ -70,7 +73,7 @@ def rotate(
             _rotate(session, keys, held, run)
         run.people += len(held)
         tell(run.people)
-        if len(held) < at_once:
+        if len(held) < at_once or held[-1].id >= newest:
             break
         last = held[-1].id
     _rotate_of_nobody(database, keys, run, at_once)

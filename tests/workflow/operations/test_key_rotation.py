@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import closing, suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from uuid import UUID
 
@@ -204,6 +205,20 @@ def test_every_sealed_column_is_of_people_or_of_nobody() -> None:
     for column in key_checks.SEALED:
         belongs = sealed_values._belongs_to(column, [])
         assert belongs is not None or column in nobody, column
+
+
+def test_who_comes_meanwhile_does_not_keep_it_from_ending(database: Database) -> None:
+    crowd(database)
+    come: list[int] = []
+
+    def comes(_: int) -> None:
+        assert len(come) < 2 * PEOPLE, "it goes on for as long as people come"
+        come.append(1)
+        submitted(database, AFTER, id=f"later{len(come)}", submitted_at=NOW + timedelta(days=len(come)))
+
+    done = rotate(database, AFTER, NOW, comes, 1)
+
+    assert (done.people, done.is_whole) == (PEOPLE, True)
 
 
 def test_a_value_that_does_not_open_is_told_and_the_rest_is_done(database: Database) -> None:
