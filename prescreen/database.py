@@ -31,7 +31,7 @@ from prescreen.storage.base.private_files import ExposureError as ExposureError
 from prescreen.storage.base.private_files import make_private_file
 from prescreen.storage.connections import durability, idle_connections, pipelines, session_settings
 from prescreen.storage.connections.durability import DurabilityError as DurabilityError
-from prescreen.storage.connections.pipelines import pipelined
+from prescreen.storage.connections.pipelines import PIPELINED
 from prescreen.storage.connections.read_replica import READING, ReadReplica, soon_given_up
 from prescreen.storage.connections.statement_spans import trace_statements
 
@@ -69,7 +69,8 @@ class Database:
         self._at_once = threading.BoundedSemaphore(MOST_WRITERS if self._is_server else 1)
         reader = self.engine.execution_options(**READING if self._is_server else {"reading": True})
         self._reading = sessionmaker(reader, expire_on_commit=False)
-        self._writing = sessionmaker(self.engine, expire_on_commit=False)
+        writer = self.engine.execution_options(**PIPELINED if self._is_server else {})
+        self._writing = sessionmaker(writer, expire_on_commit=False)
         self._writing_at_once = sessionmaker(self.engine.execution_options(at_once=True), expire_on_commit=False)
 
     def reading(self) -> AbstractContextManager[Session]:
@@ -98,7 +99,7 @@ class Database:
         """
         with self._turn():
             try:
-                with self._writing.begin() as session, pipelined(session.connection()):
+                with self._writing.begin() as session:
                     yield session
             except OperationalError as error:
                 if _is_busy(error):

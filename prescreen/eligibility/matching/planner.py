@@ -113,12 +113,13 @@ class Planner:
 class Standing:
     """The state of one interview with the answers so far."""
 
-    def __init__(
-        self, planner: Planner, facts: Facts, among: Marks | None = None, match: BitMatch | None = None
-    ) -> None:
+    def __init__(self, planner: Planner, facts: Facts, among: Marks | None = None) -> None:
         self._planner, self._facts, self._among = planner, facts, among
-        self._match = match or planner._bitmaps.match(facts)
         self._prospects: Prospects = {}
+
+    @cached_property
+    def _match(self) -> BitMatch:
+        return self._planner._bitmaps.match(self._facts)
 
     @property
     def codes(self) -> Codes:
@@ -145,9 +146,10 @@ class Standing:
 
         Red flags are asked about all the same, and every trial is still judged.
         """
-        only = np.zeros(len(self.codes), bool)
-        only[self._planner.places[trial_id]] = True
-        return Standing(self._planner, self._facts, only, self._match)
+        only = np.arange(len(self.codes)) == self._planner.places[trial_id]
+        found = Standing(self._planner, self._facts, only)
+        found._match = self._match
+        return found
 
     @cached_property
     def determinations(self) -> Mapping[str, Determination]:
@@ -192,8 +194,7 @@ class Standing:
     def is_settled(self, place: int) -> bool:
         """Return whether no question left to ask can change the trial at this place, exactly."""
         names = self.told_so_far.open_questions(place) if self.codes[place] == UNKNOWN else ()
-        parts = self._planner.parts(place) if names else ()
-        return not any(is_open(name, parts, self._facts, self._prospects) for name in names)
+        return not any(is_open(name, self._planner.parts(place), self._facts, self._prospects) for name in names)
 
     def most_asked(self, place: int) -> int:
         """Return how many questions at most can still be asked about the trial at this place, and about red flags."""

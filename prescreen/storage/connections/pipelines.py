@@ -2,56 +2,70 @@
 
 A transaction of many small inserts waits less for the network than it would, and gives up the interpreter's lock less
 often, after each of which a busy process makes it wait for its turn. An insert that fails does so at the next statement
-that is waited for, at the latest before the commit; so no insert is followed by a handler of its failure. SQLite has no
-network to wait for.
+that is waited for, at the latest at the commit, which always is; so no insert is followed by a handler of its failure.
+A query whose rows are read in parts ends the pipeline: the server's cursors work in none. SQLite has no network to wait
+for.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
+from contextlib import ExitStack
+from typing import Any, NamedTuple
 
+from psycopg import ServerCursor
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import ConnectionPoolEntry
 
-_PIPELINE = "pipeline"
+PIPELINED = {"pipelined": True}
+"""The options with which the transactions of an engine are pipelined."""
+_OPEN = "pipeline"
+
+
+class _Pipeline(NamedTuple):
+    own: Any
+    until: ExitStack
 
 
 def allow(engine: Engine) -> None:
-    """Let transactions of an engine of PostgreSQL be `pipelined`."""
+    """Let those transactions of an engine of PostgreSQL be pipelined whose options say so."""
+    event.listen(engine, "begin", _open)
+    event.listen(engine, "before_cursor_execute", _end_for_parts)
     event.listen(engine, "after_cursor_execute", _wait_for_rows)
+    event.listen(engine, "reset", _close)
 
 
-@contextmanager
-def pipelined(connection: Connection) -> Iterator[None]:
-    """Send what is inserted in a `with` block without waiting; wait for all of it at the end.
-
-    Raise what the database says to it as SQLAlchemy does. Nothing changes on SQLite.
-    """
-    driver: Any = connection.connection.driver_connection
-    if connection.dialect.name != "postgresql":
-        yield
-        return
-    try:
-        with driver.pipeline() as connection.info[_PIPELINE]:
-            yield
-    except connection.dialect.loaded_dbapi.Error as error:
-        raise _as_sqlalchemy(connection, error) from error
-    finally:
-        connection.info.pop(_PIPELINE, None)
+def _open(connection: Connection) -> None:
+    if connection.get_execution_options().get("pipelined", False):
+        driver: Any = connection.connection.driver_connection
+        until = ExitStack()
+        connection.info[_OPEN] = _Pipeline(until.enter_context(driver.pipeline()), until)
 
 
-def _as_sqlalchemy(connection: Connection, error: Exception) -> BaseException:
-    return DBAPIError.instance(None, None, error, connection.dialect.loaded_dbapi.Error, dialect=connection.dialect)
+def _end_for_parts(
+    connection: Connection, cursor: Any, _statement: str, _parameters: Any, _context: Any, _many: bool
+) -> None:
+    """End the pipeline before rows are read in parts; what the transaction inserts later is waited for."""
+    if isinstance(cursor, ServerCursor):
+        _end(connection.info)
 
 
 def _wait_for_rows(
     connection: Connection, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool
 ) -> None:
     """Wait for the answer to what is no plain insert: SQLAlchemy looks for its rows, or their number, at once."""
-    pipeline = connection.info.get(_PIPELINE)
-    if pipeline is not None and not _is_plain_insert(statement):
-        pipeline.sync()
+    opened = connection.info.get(_OPEN)
+    if opened is not None and not _is_plain_insert(statement):
+        opened.own.sync()
 
 
 def _is_plain_insert(statement: str) -> bool:
     return statement.startswith("INSERT INTO ") and " RETURNING " not in statement
+
+
+def _close(_driver: Any, entry: ConnectionPoolEntry, _state: object) -> None:
+    """Close the pipeline of a connection that is given back."""
+    _end(entry.info)
+
+
+def _end(info: dict[Any, Any]) -> None:
+    opened = info.pop(_OPEN, None)
+    if opened is not None:
+        opened.until.close()

@@ -90,6 +90,7 @@ def _offer(condition: Condition, facts: Facts, trial_id: str) -> Offer | str:
     trial = catalog().trials[trial_id]
     if not catalog().takes_leads(trial, facts.on):
         return _("“%(title)s” is not open to new people now, so you cannot choose it.", title=say(trial.title))
+    # Judged alone: it is what the planner says among all, and the others are not asked about.
     if shown_group(trial, assess(trial, facts).determination) is Determination.INELIGIBLE:
         return _("“%(title)s” does not fit your answers now, so you cannot choose it.", title=say(trial.title))
     return Offer(trial, catalog().open_sites(trial))

@@ -8,14 +8,13 @@ from hypothesis import Phase, find, given, settings
 from hypothesis import strategies as st
 
 from prescreen.eligibility.assessment.answers import Facts
-from prescreen.eligibility.assessment.determination import Determination, assess, shown_group
+from prescreen.eligibility.assessment.determination import Determination, assess
 from prescreen.eligibility.assessment.determination import find as find_one
 from prescreen.eligibility.criteria.rules import All, BooleanTest
 from prescreen.eligibility.criteria.truth import Truth
 from prescreen.eligibility.interview.question_selection import Interview
 from prescreen.eligibility.matching import bitmaps, clauses, literals, normal_form
 from prescreen.eligibility.matching.planner import Planner
-from prescreen.eligibility.matching.truth_codes import CODES
 from tests.eligibility.conversations import shown_groups
 from tests.eligibility.samples import bank, boolean, include, trial
 from tests.eligibility.worlds import Person, interviews, known, people
@@ -59,15 +58,6 @@ def test_one_trial_is_determined_as_among_all(talk: tuple[Interview, Person]) ->
     standing = Planner(plan).at(known(plan.bank, person))
 
     assert {one.id: standing.determination(one.id) for one in plan.trials} == standing.determinations
-
-
-@given(conversations())
-def test_one_trial_alone_is_shown_in_the_same_group_as_among_all(talk: tuple[Interview, Person]) -> None:
-    plan, person = talk
-    facts = known(plan.bank, person)
-
-    alone = [shown_group(one, assess(one, facts).determination) for one in plan.trials]
-    assert alone == [CODES[code] for code in Planner(plan).at(facts).shown_codes]
 
 
 @given(conversations())

@@ -28,6 +28,7 @@ VALUES: dict[type, tuple[Any, ...]] = {
     float: (0.5, 0.0, -1.5),
     date: (date(2026, 2, 28), date(1, 1, 1), date(9999, 12, 31)),
     datetime: (NOW, datetime(1, 1, 2, tzinfo=UTC), datetime(2026, 6, 1, 12, 30, 59, 999_999, tzinfo=UTC)),
+    list: (["a"], [], ["%s", "?"]),
     object: ({"ids": ["%s", "?"], "none": None}, [], None),
 }
 
