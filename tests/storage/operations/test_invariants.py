@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import insert, update
@@ -17,6 +18,7 @@ from prescreen.storage.base.keys import Keys
 from prescreen.storage.operations.invariants import BROKEN_WHERE, violations
 from prescreen.storage.participants.purposes import Purpose
 from prescreen.storage.tables import (
+    CallReminder,
     Consent,
     Invitation,
     Lead,
@@ -125,6 +127,9 @@ BREAKS: Mapping[str, Break] = {
     "a withdrawn referral is a tombstone": withdrawn(referral(miles=7)),
     "a withdrawn referral is in the state withdrawn, and no other is": referral(state="withdrawn"),
     "nothing that a team wrote about a withdrawn referral is left": withdrawn(one_more(ReferralTag, tag="evenings")),
+    "a withdrawn referral has no call to be reminded of": withdrawn(
+        one_more(CallReminder, call_id=UUID(int=1), call_at=LATER)
+    ),
     "a person is called back when the last call asked for it": referral(call_back_at=LATER),
     "the last change of a referral led to its state": referral(state="screening"),
     "each change of a referral begins where the one before ended": step("screening", "declined"),
