@@ -14,7 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.create_table(
         "criteria_edition",
-        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("number", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("digest", sa.Text(), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
@@ -27,7 +27,7 @@ def upgrade() -> None:
         sa.Column("moments", Moments, nullable=False),
         sa.PrimaryKeyConstraint("network_key", name=op.f("pk_visitor_posts")),
         # What was counted in a minute need not outlive a crash, nor wait for the disk.
-        prefixes=["UNLOGGED"] if op.get_bind().dialect.name == "postgresql" else [],
+        prefixes=["UNLOGGED"] if op.get_context().dialect.name == "postgresql" else [],
     )
 
 

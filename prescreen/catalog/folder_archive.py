@@ -2,6 +2,7 @@
 
 import io
 import re
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
@@ -10,6 +11,8 @@ from prescreen.catalog.criteria.folder_reader import is_left_behind
 
 MOST_BYTES = 256 * 1024 * 1024
 """The most that an archive may unfold to: a thousand trials are some forty megabytes."""
+DAMAGED = (BadZipFile, zlib.error, EOFError, RuntimeError, ValueError)
+"""What the standard library raises for an archive that was altered."""
 _NAME = re.compile(r"[\w-][\w.-]*(/[\w-][\w.-]*)?")
 
 
@@ -45,7 +48,9 @@ def unfold(content: bytes, folder: Path) -> None:
             folder.mkdir(parents=True)
             for one in entries:
                 _write(folder, one.filename, archive.read(one))
-    except BadZipFile as error:
+    except ArchiveError:
+        raise
+    except DAMAGED as error:
         raise ArchiveError(f"it is damaged: {error}") from error
 
 

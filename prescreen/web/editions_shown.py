@@ -34,7 +34,7 @@ def _noted(response: Response) -> Response:
     slug = _condition()
     if slug and slug in catalog().conditions and isinstance(resources().catalog, PublishedCatalog):
         name = cookie_name(CookieKind.ANSWERS, slug)
-        if not any(one.startswith(f"{name}=") for one in response.headers.getlist("Set-Cookie")):
+        if not any(one.startswith(f"{name}=") for one in response.headers.get_all("Set-Cookie")):
             note_edition(response, slug)
     return response
 

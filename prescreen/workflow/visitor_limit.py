@@ -29,18 +29,34 @@ class VisitorLimit:
         self._database, self._folder = database, folder
         self._posts: Posts | None = None
         self._alone = OwnPosts()
+        self._refused_until: dict[bytes, float] = {}
         self._lock = threading.Lock()
         self._together_at = self._forget_at = 0.0
 
     def wait(self, network: str) -> int:
         """Count one post and return 0; over the limit, return the seconds to wait instead."""
         who, moment = self._keys.index_of_address("visitor", network), time.monotonic()
+        seconds = self._refused_until.get(who, 0.0) - moment
+        if seconds <= 0:
+            seconds = self._counted(who, moment)
+        return int(seconds) + 1 if seconds > 0 else 0
+
+    def _counted(self, who: bytes, moment: float) -> float:
         try:
             seconds = self._together(moment).count(who, self._allowed, moment)
         except CannotCountError:
             self._together_at = max(self._together_at, moment + ALONE_SECONDS)
             seconds = self._alone.count(who, self._allowed, moment)
-        return int(seconds) + 1 if seconds > 0 else 0
+        if seconds > 0:
+            self._note_refused(who, moment + seconds)
+        return seconds
+
+    def _note_refused(self, who: bytes, until: float) -> None:
+        """Note until when a network is refused by the count of all: a flood must not be one for the database too."""
+        with self._lock:
+            if len(self._refused_until) >= _MOST_NETWORKS:
+                self._refused_until.clear()
+            self._refused_until[who] = until
 
     def _together(self, moment: float) -> Posts:
         """Return where all count. Raise CannotCountError for some seconds after that failed."""

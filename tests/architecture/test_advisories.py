@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import zipfile
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -12,7 +14,7 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.services.advisories import FOUND, UNREADABLE, is_affected, main, pins
+from tests.services.advisories import FOUND, UNREADABLE, CopyError, advisories, is_affected, main, pins
 
 ROOT = Path(__file__).parents[2]
 LOCK = "flask==3.0.0 \\\n    --hash=sha256:0\npsycopg[binary]==3.2.1 ; python_version > '3.8' \\\n    --hash=sha256:0\n"
@@ -139,6 +141,19 @@ def test_a_copy_that_cannot_be_read_is_refused_in_one_line(
 
     assert (status, out, err.count("\n")) == (UNREADABLE, "", 1)
     assert why in err
+
+
+@given(place=st.integers(0, 10**6), put=st.binary(max_size=4))
+def test_an_altered_copy_is_read_or_refused(place: int, put: bytes) -> None:
+    with TemporaryDirectory() as folder:
+        copy = packed(Path(folder), advisory(), advisory("another"))
+        content = bytearray(copy.read_bytes())
+        start = place % len(content)
+        content[start : start + len(put) + 1] = put
+        copy.write_bytes(content)
+
+        with suppress(CopyError):
+            assert len(list(advisories(copy))) <= 2
 
 
 @pytest.mark.parametrize("name", ["none", "requirements.txt"])

@@ -154,9 +154,9 @@ def test_every_command_that_a_document_names_is_one(document: Path):
 
 
 def test_a_command_that_is_none_is_named():
-    text = "`prescreen ask low-back-pain`, `prescreen audit head`, `prescreen publish FILE`, `prescreen leads invent 3`"
+    text = "`prescreen ask low-back-pain`, `prescreen audit head`, `prescreen preach FILE`, `prescreen leads invent 3`"
 
-    assert unknown_commands(text) == ["publish", "leads invent"]
+    assert unknown_commands(text) == ["preach", "leads invent"]
 
 
 _DRAWN = re.compile(r"^( *)((?:[\w]+(?:/|\.py)(?: +|$))+)", re.MULTILINE)

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import io
+from contextlib import suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from prescreen.catalog import folder_archive
 from prescreen.catalog.criteria.loading import load_to_serve
@@ -69,3 +73,17 @@ def of(entries: dict[str, bytes]) -> bytes:
         for name, content in entries.items():
             archive.writestr(name, content)
     return made.getvalue()
+
+
+GOOD_FILES = {name: text.encode() for name, text in folders.FILES.items()}
+EDITS = st.lists(st.tuples(st.integers(0, 10**6), st.integers(0, 9), st.binary(max_size=6)), min_size=1, max_size=4)
+
+
+@given(edits=EDITS, at_end=st.booleans())
+def test_an_altered_archive_unfolds_or_is_refused_in_words(edits: list[tuple[int, int, bytes]], at_end: bool) -> None:
+    content = bytearray(of(GOOD_FILES))
+    for place, taken, put in edits:
+        start = len(content) - place % min(900, len(content)) - 1 if at_end else place % len(content)
+        content[start : start + taken] = put
+    with TemporaryDirectory() as folder, suppress(ArchiveError):
+        unfold(bytes(content), Path(folder) / "out")

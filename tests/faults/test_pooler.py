@@ -25,6 +25,9 @@ pytestmark = pytest.mark.postgres
 SHOWN = ("TimeZone", "statement_timeout", "lock_timeout", "plan_cache_mode")
 OURS = ("UTC", "30s", "10s", "force_custom_plan")
 _TRIES = 40
+_MOST_OF_TWIN = 5
+_OF_STATEMENTS = {"DuplicatePreparedStatement", "InvalidSqlStatementName"}
+"""What fails where a statement is prepared in a session that somebody else is lent next."""
 
 
 @pytest.fixture(scope="module")
@@ -100,10 +103,16 @@ def test_a_twin_that_takes_lent_sessions_for_its_own_is_convicted(
     monkeypatch.setattr(session_settings, "_is_lent", lambda _: False)
     twin = Database(pooled_url)
 
-    failed = hurried(twin)
+    failed, seen = set[str](), set[tuple[str, ...]]()
+    # The pooler may close a session in which a statement failed, and with it what was set there.
+    for _ in range(_MOST_OF_TWIN):
+        failed |= hurried(twin)
+        seen |= strangers(pooled_url)
+        if failed & _OF_STATEMENTS and OURS in seen:
+            break
 
-    assert failed & {"DuplicatePreparedStatement", "InvalidSqlStatementName"}
-    assert OURS in strangers(pooled_url)
+    assert failed & _OF_STATEMENTS
+    assert OURS in seen
     twin.close()
 
 

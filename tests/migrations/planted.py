@@ -11,6 +11,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from sqlalchemy import (
+    ARRAY,
     JSON,
     Boolean,
     Column,
@@ -111,6 +112,7 @@ def made_up(table: Table) -> dict[str, object]:
 
 
 _VALUES: tuple[tuple[type[TypeEngine[Any]], object], ...] = (
+    (ARRAY, [1.5]),
     (Boolean, True),
     (DateTime, _AT),
     (Date, date(2026, 11, 29)),

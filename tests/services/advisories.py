@@ -19,6 +19,8 @@ import yaml
 from packaging.utils import canonicalize_name
 from packaging.version import InvalidVersion, Version
 
+from prescreen.catalog.folder_archive import DAMAGED
+
 MOST_BYTES = 5_000_000
 """The largest advisory that is read."""
 ECOSYSTEM = "PyPI"
@@ -85,7 +87,9 @@ def _files(copy: Path) -> Iterator[tuple[str, bytes]]:
                     raise CopyError(f"{copy}: {member.filename} is larger than {MOST_BYTES:,} bytes")
                 if Path(member.filename).suffix in _ENDINGS:
                     yield member.filename, packed.read(member)
-    except (OSError, zipfile.BadZipFile) as error:
+    except CopyError:
+        raise
+    except (OSError, *DAMAGED) as error:
         raise CopyError(f"{copy} is neither a folder nor a ZIP that can be read: {error}") from error
 
 

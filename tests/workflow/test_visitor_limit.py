@@ -65,6 +65,29 @@ def test_who_posts_at_many_doors_at_once_passes_as_often_as_is_allowed(two: list
     assert waits.count(0) == MINUTE.count
 
 
+class Asked(OwnPosts):
+    """A count that tells how often it was asked."""
+
+    times = 0
+
+    def count(self, network: bytes, allowed: Allowed, moment: float) -> float:
+        self.times += 1
+        return super().count(network, allowed, moment)
+
+    def forget(self, allowed: Allowed, moment: float) -> None:
+        """Forget nothing."""
+
+
+def test_a_flood_of_posts_is_none_for_what_counts_them(sqlite: Database, keys: Keys, tmp_path: Path) -> None:
+    limit, asked = VisitorLimit(MINUTE, keys, sqlite, tmp_path), Asked()
+    limit._posts = asked
+
+    waits = [limit.wait("192.0.2.7") for _ in range(1000)]
+
+    assert (waits.count(0), asked.times) == (3, 4)
+    assert limit.wait("192.0.2.8") == 0
+
+
 def test_a_refused_post_does_not_make_the_next_wait_longer(two: list[VisitorLimit]) -> None:
     waits = [two[0].wait("192.0.2.7") for _ in range(20)]
 

@@ -69,7 +69,7 @@ class LiveCatalog:
         return self._folder
 
     def number(self, edition: int) -> None:
-        """Give the catalog, and each that follows it, the number under which the folder was published."""
+        """Mark the catalog, and each that follows it, with the number under which the folder was published."""
         self._edition = edition
         self._catalog = replace(self._catalog, edition=edition)
 

@@ -3,12 +3,14 @@
 A transaction of many small inserts waits less for the network than it would, and gives up the interpreter's lock less
 often, after each of which a busy process makes it wait for its turn. An insert that fails does so at the next statement
 that is waited for, at the latest at the commit, which always is; so no insert is followed by a handler of its failure.
-SQLite has no network to wait for.
+A query whose rows are read in parts ends the pipeline: the server's cursors work in none. SQLite has no network to wait
+for.
 """
 
 from contextlib import ExitStack
 from typing import Any, NamedTuple
 
+from psycopg import ServerCursor
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
@@ -25,6 +27,7 @@ class _Pipeline(NamedTuple):
 def allow(engine: Engine) -> None:
     """Let those transactions of an engine of PostgreSQL be pipelined whose options say so."""
     event.listen(engine, "begin", _open)
+    event.listen(engine, "before_cursor_execute", _end_for_parts)
     event.listen(engine, "after_cursor_execute", _wait_for_rows)
     event.listen(engine, "reset", _close)
 
@@ -34,6 +37,14 @@ def _open(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         until = ExitStack()
         connection.info[_OPEN] = _Pipeline(until.enter_context(driver.pipeline()), until)
+
+
+def _end_for_parts(
+    connection: Connection, cursor: Any, _statement: str, _parameters: Any, _context: Any, _many: bool
+) -> None:
+    """End the pipeline before rows are read in parts; what the transaction inserts later is waited for."""
+    if isinstance(cursor, ServerCursor):
+        _end(connection.info)
 
 
 def _wait_for_rows(
@@ -51,6 +62,10 @@ def _is_plain_insert(statement: str) -> bool:
 
 def _close(_driver: Any, entry: ConnectionPoolEntry, _state: object) -> None:
     """Close the pipeline of a connection that is given back."""
-    opened = entry.info.pop(_OPEN, None)
+    _end(entry.info)
+
+
+def _end(info: dict[Any, Any]) -> None:
+    opened = info.pop(_OPEN, None)
     if opened is not None:
         opened.until.close()

@@ -5,6 +5,7 @@ A module of its own: it holds what authors published, and nothing about a person
 
 from datetime import datetime
 
+from sqlalchemy import BigInteger
 from sqlalchemy.orm import Mapped, mapped_column
 
 from prescreen.storage.tables.base import Base
@@ -15,7 +16,7 @@ class CriteriaEdition(Base):
 
     __tablename__ = "criteria_edition"
 
-    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    number: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=False)
     digest: Mapped[str]
     content: Mapped[bytes]
     published_at: Mapped[datetime]

@@ -29,6 +29,7 @@ class Kept(StrEnum):
     TRAIL = "trail"
     COUNTS = "counts"
     FEEDBACK = "feedback"
+    NETWORKS = "networks"
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,11 @@ KEPT: Mapping[Kept, KeptWords] = {
         lazy_gettext("Notes that you send us about a line that seems wrong"),
         lazy_gettext("They stay. They are not tied to you, so please name no one in them."),
     ),
+    Kept.NETWORKS: KeptWords(
+        ("visitor_posts",),
+        lazy_gettext("A scrambled form of your network address, so that no one can flood us with forms"),
+        lazy_gettext("It is erased soon after the last form from there."),
+    ),
 }
 """What is kept, in the order in which it is told."""
 
@@ -119,7 +125,7 @@ NOTHING_OF_VISITORS = frozenset(
     {
         *("recruiter", "recruiter_right", "recruiter_session", "recruiter_trial", "recovery_code", "saved_view"),
         *("account_invitation", "known_address", "known_browser", "sign_in_attempt"),
-        *("heartbeat", "key_check", "registry_record"),
+        *("criteria_edition", "heartbeat", "key_check", "registry_record"),
     }
 )
 """The tables about staff, trials and the service itself."""

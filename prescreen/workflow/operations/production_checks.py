@@ -135,7 +135,16 @@ _ENCRYPTED = frozenset({"require", "verify-ca", "verify-full"})
 
 
 def _has_database_without_tls(one: Installation) -> bool:
-    parts = urlsplit(one.settings.database_url)
+    return _is_in_clear(one.settings.database_url)
+
+
+def _has_replica_without_tls(one: Installation) -> bool:
+    return _is_in_clear(one.settings.database_read_url or "")
+
+
+def _is_in_clear(url: str) -> bool:
+    """Return whether a database is reached over a network, and nothing demands that the connection be encrypted."""
+    parts = urlsplit(url)
     is_far = bool(parts.scheme.startswith("postgresql") and parts.hostname and not is_loopback(parts.hostname))
     mode = parse_qs(parts.query).get("sslmode", [""])[-1]
     return is_far and mode not in _ENCRYPTED
@@ -178,6 +187,11 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             f"{PREFIX}DATABASE_URL",
             "answers cross the network to PostgreSQL and nothing demands encryption; add ?sslmode=verify-full",
             _has_database_without_tls,
+        ),
+        Check(
+            f"{PREFIX}DATABASE_READ_URL",
+            "exports cross the network from the replica and nothing demands encryption; add ?sslmode=verify-full",
+            _has_replica_without_tls,
         ),
         Check(
             f"{PREFIX}LEAKED_PASSWORDS",

@@ -15,7 +15,7 @@ from prescreen import app as application
 from prescreen import tracing
 from prescreen.catalog.criteria.live_catalog import LiveCatalog
 from prescreen.config import Settings
-from prescreen.storage.base import statement_spans
+from prescreen.storage.connections import statement_spans
 from prescreen.storage.tables import Referral
 from prescreen.web.base.request_context import EXTENSION
 from prescreen.web.operations import request_traces

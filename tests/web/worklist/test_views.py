@@ -151,9 +151,9 @@ def test_a_view_is_removed_from_its_list_and_only_by_its_owner(office: Office) -
 
 def test_a_view_of_a_trial_that_is_no_longer_theirs_has_no_count_and_says_so(office: Office) -> None:
     three(office)
+    view = SavedView(id=made(office), recruiter_id=me(office), name="Other", query=f"trial={OTHER_TRIAL}")
     with office.database.writing() as session:
-        view = {"name": "Other", "query": f"trial={OTHER_TRIAL}"}
-        session.add(SavedView(id=made(office), recruiter_id=me(office), **view))
+        session.add(view)
 
     assert views(office)["Other"] == ""
     assert office.client.get(f"{HERE}?trial={OTHER_TRIAL}").status_code == 422
