@@ -63,7 +63,8 @@ def _is_plain_insert(statement: str) -> bool:
 
 def _abandon(connection: Connection) -> None:
     """Close the pipeline of a transaction that is rolled back: what waited behind its failure tells of that alone."""
-    opened = connection.info.pop(_OPEN, None)
+    # A connection that broke has taken its pipeline with it.
+    opened = None if connection.invalidated else connection.info.pop(_OPEN, None)
     if opened is not None:
         with suppress(connection.dialect.loaded_dbapi.Error):
             opened.until.close()
