@@ -7,7 +7,7 @@ A query whose rows are read in parts ends the pipeline: the server's cursors wor
 for.
 """
 
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from typing import Any, NamedTuple
 
 from psycopg import ServerCursor
@@ -29,6 +29,7 @@ def allow(engine: Engine) -> None:
     event.listen(engine, "begin", _open)
     event.listen(engine, "before_cursor_execute", _end_for_parts)
     event.listen(engine, "after_cursor_execute", _wait_for_rows)
+    event.listen(engine, "rollback", _abandon)
     event.listen(engine, "reset", _close)
 
 
@@ -58,6 +59,15 @@ def _wait_for_rows(
 
 def _is_plain_insert(statement: str) -> bool:
     return statement.startswith("INSERT INTO ") and " RETURNING " not in statement
+
+
+def _abandon(connection: Connection) -> None:
+    """Close the pipeline of a transaction that is rolled back: what waited behind its failure tells of that alone."""
+    # A connection that broke has taken its pipeline with it.
+    opened = None if connection.invalidated else connection.info.pop(_OPEN, None)
+    if opened is not None:
+        with suppress(connection.dialect.loaded_dbapi.Error):
+            opened.until.close()
 
 
 def _close(_driver: Any, entry: ConnectionPoolEntry, _state: object) -> None:

@@ -37,7 +37,7 @@ def ending(database: Database, keys: Keys) -> Act:
 
 def noting(database: Database, _: Keys) -> Act:
     who = recruiter(database, Assignment(TO_A.trial_id))
-    subscriber = Subscriber(who.id, who.news, None, NOW)
+    subscriber = Subscriber(who.id, who.news, None, None, NOW)
     return lambda session: note_told(session, subscriber, NOW)
 
 
