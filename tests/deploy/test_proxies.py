@@ -12,6 +12,8 @@ from tests.deploy.proxied import SITE, Proxy, free_port, running
 from tests.faults.service import Service, killed_at_the_end
 from tests.services import proxies
 
+pytestmark = pytest.mark.installed
+
 MOST_BODY = 64 * 1024
 POSTS_A_MINUTE = 20
 PRIVATE, QUERY, COOKIE = "a-private-link", "a-query", "a-cookie"

@@ -290,6 +290,7 @@ def test_every_block_of_commands_is_tried() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.installed
 def test_every_command_of_the_runbook_does_what_it_is_there_for(night: Night) -> None:
     kind = "PostgreSQL" if night.machine.database else "SQLite"
     left = {heading: list(steps) for heading, steps in STEPS.items()}

@@ -27,6 +27,7 @@ FILES = (SECRET_KEY_FILE, ENCRYPTION_KEYS_FILE)
 NOT_SEALED = {
     "account_invitation.token_sha256",
     "audit_link.digest",
+    "criteria_edition.content",
     "key_check.check_value",
     "known_address.account_key",
     "known_address.address_key",
@@ -39,6 +40,7 @@ NOT_SEALED = {
     "recruiter_session.token_sha256",
     "search_token.token",
     "sign_in_attempt.account_key",
+    "visitor_posts.network_key",
     "sign_in_attempt.address_key",
 }
 
