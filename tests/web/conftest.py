@@ -87,6 +87,8 @@ def app(
     """Return the assembled service on this test's own database, and as if it had answered nothing yet."""
     monkeypatch.setattr(application, "LiveCatalog", lambda *_: shipped_criteria)
     monkeypatch.setattr(assembled, "extensions", dict(assembled.extensions))
+    # A test may put a twin in the place of a page.
+    monkeypatch.setattr(assembled, "view_functions", dict(assembled.view_functions))
     monkeypatch.setattr(assembled, "testing", True)
     assembled.extensions[EXTENSION] = application.open_resources(settings)
     yield assembled

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -22,7 +23,7 @@ async def answer(_scope: Any, _receive: Any, send: Callable[[dict[str, Any]], Co
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _seconds_open(begin: bytes, more: bytes) -> float | None:
+async def _open_for(begin: bytes, more: bytes) -> float | None:
     """Return how long a connection stays open on which `begin` comes at once, and `more` byte by byte for ever."""
     config = uvicorn.Config(answer, log_config=None, lifespan="off", timeout_keep_alive=60)
     config.load()
@@ -45,6 +46,12 @@ async def _seconds_open(begin: bytes, more: bytes) -> float | None:
     return took
 
 
+def _seconds_open(begin: bytes, more: bytes) -> float | None:
+    # In a thread of its own: a browser of other tests may have an event loop in this one.
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(_open_for(begin, more))).result()
+
+
 @pytest.fixture(autouse=True)
 def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(connections, "HEAD_SECONDS", HEAD)
@@ -56,14 +63,14 @@ def _short(monkeypatch: pytest.MonkeyPatch) -> None:
     ids=["nothing", "half a head", "a byte at a time", "a second head"],
 )
 def test_a_head_that_does_not_end_in_time_closes_its_connection(begin: bytes, more: bytes) -> None:
-    took = asyncio.run(_seconds_open(begin, more))
+    took = _seconds_open(begin, more)
 
     assert took is not None
     assert HEAD - DRIP < took < PATIENCE
 
 
 def test_who_sent_a_whole_request_may_send_another(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert asyncio.run(_seconds_open(REQUEST + b"\r\n", b"")) is None
+    assert _seconds_open(REQUEST + b"\r\n", b"") is None
 
     monkeypatch.setattr(connections, "HEAD_SECONDS", 60)
-    assert asyncio.run(_seconds_open(REQUEST + b"X-More: ", b"a")) is None, "without the limit it stays open"
+    assert _seconds_open(REQUEST + b"X-More: ", b"a") is None, "without the limit it stays open"
