@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import psycopg
 import pytest
@@ -60,7 +61,9 @@ def night(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Night]:
     with ExitStack() as stack:
         mail = stack.enter_context(mail_running())
         cluster = stack.enter_context(postgres.cluster(postgres.DURABLE)) if request.param == "postgresql" else None
-        machine = Machine(tmp_path / "m", mail.port, cluster, cluster.url.replace("+psycopg", "") if cluster else "")
+        # A short name: sockets in its folders may have no long one.
+        root = Path(stack.enter_context(TemporaryDirectory(prefix="night-"))) / "m"
+        machine = Machine(root, mail.port, cluster, cluster.url.replace("+psycopg", "") if cluster else "")
         machine.root.mkdir(mode=0o700)
         machine.install(recruiting(tmp_path / "criteria"))
         stack.callback(machine.stop)
