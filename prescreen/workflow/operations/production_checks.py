@@ -3,6 +3,7 @@
 Each setting is valid by itself; here is what must not be so, or had better not be, once the service is on the internet.
 """
 
+import os
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -113,6 +114,12 @@ def _fault_of_leaked(one: Installation) -> str:
 _EXAMPLE = re.compile(r"change.?me|replace.?me|example|placeholder|default|insecure|password|secret", re.IGNORECASE)
 
 
+def _cannot_list_deletions(one: Installation) -> bool:
+    path = one.settings.deletion_list
+    place = next(place for place in (path, *path.parents) if place.exists())
+    return not os.access(place, os.W_OK) or (place != path and not place.is_dir())
+
+
 def _guessable_key(one: Installation) -> str | None:
     """Return the id of the first encryption key whose bytes are all one step apart, such as 0, 1, 2."""
     return next((key.id for key in one.settings.encryption_keys if _is_run(key.key)), None)
@@ -197,6 +204,12 @@ CHECKS: dict[Weight, tuple[Check, ...]] = {
             f"{PREFIX}LEAKED_PASSWORDS",
             "{leaked}, so that no password can be held against it; put the list there, or leave it out",
             _fault_of_leaked,
+        ),
+        Check(
+            f"{PREFIX}DELETIONS",
+            "the list of deletions cannot be written there, so that nobody could be deleted; "
+            "give its folder to the user of the service",
+            _cannot_list_deletions,
         ),
         Check(
             "{catalog}",

@@ -57,6 +57,7 @@ ERRORS: dict[str, tuple[dict[str, str], dict[str, bool]]] = {
     "PRESCREEN_MAIL_URL": ({"MAIL_URL": "smtp://mail.example.org?tls=off"}, {}),
     "PRESCREEN_DATABASE_READ_URL": ({"DATABASE_READ_URL": "postgresql://prescreen@replica.example.org/x"}, {}),
     "PRESCREEN_DATABASE_URL": ({"DATABASE_URL": "postgresql://prescreen@db.example.org/x?sslmode=prefer"}, {}),
+    "PRESCREEN_DELETIONS": ({"DELETIONS": "/dev/null/deletions.list"}, {}),
     "PRESCREEN_LEAKED_PASSWORDS": ({"LEAKED_PASSWORDS": "/srv/no such list"}, {}),
 }
 WARNINGS: dict[str, dict[str, str]] = {
