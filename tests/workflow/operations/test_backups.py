@@ -13,7 +13,7 @@ import pytest
 from sqlalchemy import MetaData, Table, insert, select
 from sqlalchemy.engine import Engine
 
-from benchmarks.participants.rivalling_actions import Person, person
+from benchmarks.participants.rivalling_actions import Person
 from prescreen import database as schema
 from prescreen.config import EncryptionKey
 from prescreen.database import Database
@@ -31,7 +31,7 @@ from prescreen.workflow.operations import backing_up, restoring
 from prescreen.workflow.operations.backing_up import Backup, BackupError, Reading, backed_up, verified
 from prescreen.workflow.participants import data_subject_rights
 from tests.backups import backup_of, restored
-from tests.people import LATER, NOW, recruiter, submitted
+from tests.people import LATER, NOW, submitted
 from tests.people_first import about_people
 
 # The restore itself is recorded.
@@ -44,22 +44,6 @@ def target(empty_database_url: str) -> Iterator[Database]:
     opened = Database(empty_database_url)
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def deletions(tmp_path: Path, keys: Keys, database: Database) -> Iterator[DeletionList]:
-    """Return the list of deletions, which the database writes to."""
-    one = DeletionList(tmp_path / "deletions.list", keys.of_deletions)
-    database.list_deletions(one)
-    yield one
-    database._writing.configure(info={})
-
-
-@pytest.fixture
-def somebody(database: Database, keys: Keys) -> Person:
-    """Somebody with referrals, letters, an invitation, answers; and a second person beside them."""
-    submitted(database, keys)
-    return person(database, keys, recruiter(database), confirmed=True)
 
 
 def delete(database: Database, lead_id: UUID) -> None:

@@ -9,7 +9,7 @@ from uuid import UUID
 
 import pytest
 
-from benchmarks.participants.rivalling_actions import Person, person
+from benchmarks.participants.rivalling_actions import Person
 from prescreen.database import Database
 from prescreen.storage.base.deletion_list import DeletionList
 from prescreen.storage.base.keys import Keys
@@ -19,7 +19,7 @@ from prescreen.storage.participants.purposes import PURPOSES, Purpose
 from prescreen.workflow.participants import data_subject_rights
 from prescreen.workflow.participants.data_subject_rights import HeldData, held_data
 from tests.backups import backup_of, restored
-from tests.people import LATER, recruiter
+from tests.people import LATER
 
 
 @pytest.fixture
@@ -28,21 +28,6 @@ def target(tmp_path: Path) -> Iterator[Database]:
     opened = Database(f"sqlite:///{tmp_path / 'restored.sqlite3'}")
     yield opened
     opened.close()
-
-
-@pytest.fixture
-def deletions(tmp_path: Path, keys: Keys, database: Database) -> Iterator[DeletionList]:
-    """Return the list of deletions, which the database writes to."""
-    one = DeletionList(tmp_path / "deletions.list", keys.of_deletions)
-    database.list_deletions(one)
-    yield one
-    database._writing.configure(info={})
-
-
-@pytest.fixture
-def somebody(database: Database, keys: Keys) -> Person:
-    """Somebody with referrals, letters, an invitation, answers; and a second person beside them."""
-    return person(database, keys, recruiter(database), confirmed=True)
 
 
 def held(database: Database, keys: Keys, lead_id: UUID) -> HeldData:
