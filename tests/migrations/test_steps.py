@@ -76,15 +76,18 @@ def idle_reader(database: Database, seconds: float | None = None) -> Iterator[No
         session.execute(text("SELECT count(*) FROM lead"))
 
         def end() -> None:
-            session.rollback()
+            # Before it ends: whoever waits for that may go on at once.
             ended.set()
+            session.rollback()
 
         timer = threading.Timer(seconds or 0, end)
         if seconds:
             timer.start()
         yield
         timer.cancel()
-        assert seconds is None or ended.is_set()
+        if seconds:
+            timer.join()
+            assert ended.is_set()
 
 
 def test_a_step_comes_back_until_it_gets_its_lock(migrated: Database) -> None:
