@@ -66,20 +66,28 @@ def _opened(file: Path) -> "FilePosts":
         return FilePosts(file)
 
 
-_NOW = "CAST(extract(epoch FROM statement_timestamp()) AS double precision)"
-_FIRST = "CAST(visitor_posts.moments->0 AS double precision)"
-_LAST = "CAST(visitor_posts.moments->-1 AS double precision)"
-_RECENT = "coalesce(jsonb_agg(m ORDER BY m), '[]')"
 # One statement, whose lock on the row makes those of one network come one after the other.
-_COUNT = text(
-    f"INSERT INTO visitor_posts (network_key, moments) VALUES (:network, jsonb_build_array({_NOW})) "  # noqa: S608 - ours
-    "ON CONFLICT (network_key) DO UPDATE SET moments = ("
-    f"SELECT CASE WHEN count(m) < :most THEN {_RECENT} || excluded.moments ELSE {_RECENT} END "
-    "FROM (SELECT CAST(value AS double precision) AS m FROM jsonb_array_elements(visitor_posts.moments)) AS posts "
-    "WHERE m > CAST(excluded.moments->0 AS double precision) - :seconds) "
-    f"RETURNING CASE WHEN {_LAST} = {_NOW} THEN 0 ELSE {_FIRST} + :seconds - {_NOW} END"
-)
-_FORGET = text(f"DELETE FROM visitor_posts WHERE {_LAST} <= {_NOW} - :seconds")  # noqa: S608 - our own texts
+_COUNT = text("""
+    INSERT INTO visitor_posts (network_key, moments)
+    VALUES (:network, jsonb_build_array(CAST(extract(epoch FROM statement_timestamp()) AS double precision)))
+    ON CONFLICT (network_key) DO UPDATE SET moments = (
+        SELECT coalesce(jsonb_agg(m ORDER BY m), '[]')
+            || CASE WHEN count(m) < :most THEN excluded.moments ELSE '[]' END
+        FROM (SELECT CAST(value AS double precision) AS m FROM jsonb_array_elements(visitor_posts.moments)) AS posts
+        WHERE m > CAST(excluded.moments->0 AS double precision) - :seconds
+    )
+    RETURNING CASE
+        WHEN CAST(visitor_posts.moments->-1 AS double precision)
+            = CAST(extract(epoch FROM statement_timestamp()) AS double precision) THEN 0
+        ELSE CAST(visitor_posts.moments->0 AS double precision) + :seconds
+            - CAST(extract(epoch FROM statement_timestamp()) AS double precision)
+    END
+""")
+_FORGET = text("""
+    DELETE FROM visitor_posts
+    WHERE CAST(visitor_posts.moments->-1 AS double precision)
+        <= CAST(extract(epoch FROM statement_timestamp()) AS double precision) - :seconds
+""")
 
 
 class TablePosts:
