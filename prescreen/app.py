@@ -100,6 +100,7 @@ def create_app(settings: Settings | None = None) -> Flask:
 def _wrap(app: Flask, settings: Settings) -> None:
     """Put around the pages what stands between them and the server."""
     # Flask documents this method as replaceable; its type annotation does not allow it.
+    app.wsgi_app = security.with_host(app.wsgi_app)  # type: ignore[method-assign, assignment]  # see above
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # see above

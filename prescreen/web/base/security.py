@@ -46,6 +46,26 @@ def _forbid_stores(response: Response) -> Response:
     return response
 
 
+def with_host(app: WSGIApplication) -> WSGIApplication:
+    """Return the application behind an answer of 400 to requests whose Host can be no name: no page could be made."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> Iterable[bytes]:
+        if _is_name(environ.get("HTTP_HOST") or environ["SERVER_NAME"]):
+            return app(environ, start)
+        start("400 Bad Request", [("Content-Type", "text/plain; charset=utf-8")])
+        return [b"The request names no host.\n"]
+
+    return answer
+
+
+def _is_name(host: str) -> bool:
+    try:
+        host.partition(":")[0].encode("idna").decode("idna")
+    except UnicodeError:
+        return False
+    return True
+
+
 def with_headers(app: WSGIApplication, added: Headers) -> WSGIApplication:
     """Return a WSGI application that adds headers to every response of another, errors included."""
 

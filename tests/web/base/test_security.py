@@ -356,3 +356,11 @@ def test_who_finds_the_database_busy_is_told_that_nothing_was_stored_and_to_load
 
     assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
     assert "Nothing you sent was stored" in answer.text
+
+
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("host", ["a" * 70, "a..b", "."])
+def test_a_host_that_can_be_no_name_is_refused_in_words(client: FlaskClient, method: str, host: str):
+    answer = client.open("/", method=method, headers={"Host": host})
+
+    assert (answer.status_code, answer.text) == (400, "The request names no host.\n")
