@@ -20,6 +20,7 @@ from prescreen.catalog.base.signed_cache import SignedCache
 from prescreen.catalog.closures import Closures
 from prescreen.catalog.criteria.live_catalog import Closed, LiveCatalog, Observe, not_observing
 from prescreen.cli.base.async_log import frames_of
+from prescreen.cli.base.context import tell_of_replica
 from prescreen.cli.commands import COMMANDS
 from prescreen.config import Settings
 from prescreen.database import Database, DatabaseError
@@ -121,7 +122,7 @@ def open_resources(settings: Settings) -> Resources:
 
     Raise SettingsError, CatalogError, SchemaError or DurabilityError where the service must not start.
     """
-    database = Database(settings.database_url, settings.database_read_url, _tell_of_replica)
+    database = Database(settings.database_url, settings.database_read_url, tell_of_replica)
     database.require_durability()
     if not databases.is_current(database.engine):
         raise SchemaError
@@ -168,10 +169,6 @@ def _closed_in(database: Database) -> Closed:
 
 def _tell_of_failure(error: Exception) -> None:
     _log.error("counters_failed", error=type(error).__name__)
-
-
-def _tell_of_replica(why: str) -> None:
-    _log.warning("replica_left_alone", replica=why)
 
 
 def _telling(readings: CatalogReadings) -> Tell:

@@ -43,7 +43,6 @@ MOST_WRITERS = 8
 TURN_SECONDS = 0.3
 """How long another thread waits to become one of them. Reading must go on while another process holds a lock."""
 
-_LOCK_NOT_AVAILABLE = "55P03"
 _QUERY_CANCELED = "57014"
 _BROKEN_INSIDE = "XX"
 """How the codes of PostgreSQL begin for broken files and the like."""
@@ -188,7 +187,7 @@ def _is_busy(error: OperationalError) -> bool:
     """Return whether a statement failed since other transactions held a lock, or the server was too slow."""
     if isinstance(error.orig, sqlite3.Error):
         return durability.is_busy(error.orig)
-    return getattr(error.orig, "sqlstate", None) in (_LOCK_NOT_AVAILABLE, _QUERY_CANCELED)
+    return getattr(error.orig, "sqlstate", None) in (migrating.LOCK_NOT_AVAILABLE, _QUERY_CANCELED)
 
 
 def _has_begun(session: Session) -> bool:

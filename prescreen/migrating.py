@@ -34,7 +34,7 @@ OTHER_RUNNER_S = 300.0
 """How long an upgrade waits for another one that runs."""
 
 _HEAD = "head"
-_LOCK_NOT_AVAILABLE, _DEADLOCK = "55P03", "40P01"
+LOCK_NOT_AVAILABLE, _DEADLOCK = "55P03", "40P01"
 # Alembic's own table: it holds one row, and more only where branches of the code have migrated the database.
 _VERSIONS = table("alembic_version", column("version_num", String))
 
@@ -135,7 +135,7 @@ def _take(engine: Engine, step: str) -> None:
             with _patient_for_work_not_for_locks(engine) as connection:
                 migrate(connection, step)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) not in (_LOCK_NOT_AVAILABLE, _DEADLOCK):
+            if getattr(error.orig, "sqlstate", None) not in (LOCK_NOT_AVAILABLE, _DEADLOCK):
                 raise
             if not tries_left:
                 raise UpgradeError(_without_locks(engine, step)) from error
@@ -170,7 +170,7 @@ def _no_other_runner(engine: Engine) -> Iterator[None]:
         try:
             advisory_locks.hold(guard, AdvisoryLock.SCHEMA_UPGRADE)
         except OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) != _LOCK_NOT_AVAILABLE:
+            if getattr(error.orig, "sqlstate", None) != LOCK_NOT_AVAILABLE:
                 raise
             why = f"another upgrade of this database has run for more than {OTHER_RUNNER_S:g} seconds"
             raise UpgradeError(f"{why}; wait until it is done, then upgrade again") from error

@@ -1,6 +1,6 @@
 """Opening of the database for a command, which ends with one line of error where this fails."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -60,7 +60,7 @@ def _keys(database: Database, chosen: Settings) -> Keys:
 def open_database(chosen: Settings) -> Iterator[Database]:
     """Yield the database, whatever its schema. Raise DataError where it cannot be reached or is unsafe."""
     try:
-        database = Database(chosen.database_url, chosen.database_read_url, _tell_of_replica)
+        database = Database(chosen.database_url, chosen.database_read_url, tell_of_replica)
         try:
             database.require_durability()
             yield database
@@ -74,7 +74,8 @@ def open_database(chosen: Settings) -> Iterator[Database]:
         raise DataError(f"the database cannot be used: {_first_line(error.orig)}") from error
 
 
-def _tell_of_replica(why: str) -> None:
+def tell_of_replica(why: str) -> None:
+    """Log why the read replica is left alone for a while."""
     _log.warning("replica_left_alone", replica=why)
 
 
@@ -91,13 +92,18 @@ def todays_catalog() -> Catalog:
     return catalog_to_judge(folder, datetime.now(UTC).date(), None)
 
 
-def watched_catalog(tools: Opened, now: datetime, tell: Callable[[CatalogError | None], None]) -> Served:
-    """Return the catalog that a process of this installation follows."""
+def watched_catalog(tools: Opened, now: datetime) -> Served:
+    """Return the catalog that a process of this installation follows; a change that is refused is logged."""
     on, trials = now.date(), KnownTrials(SignedCache(tools.settings.cache, tools.keys.criteria_cache))
 
     def read(folder: Path) -> LiveCatalog:
-        return LiveCatalog(folder, on, tell, trials=trials)
+        return LiveCatalog(folder, on, _tell_of_change, trials=trials)
 
     if not tools.settings.published_criteria:
         return read(tools.settings.criteria)
-    return PublishedCatalog(tools.database, tools.settings.cache, read, tell, lambda: datetime.now(UTC))
+    return PublishedCatalog(tools.database, tools.settings.cache, read, _tell_of_change, lambda: datetime.now(UTC))
+
+
+def _tell_of_change(error: CatalogError | None) -> None:
+    if error is not None:
+        _log.error("criteria_refused", faults=len(error.faults))

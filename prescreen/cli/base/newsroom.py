@@ -8,7 +8,6 @@ from functools import partial
 import structlog
 
 from prescreen import tracing
-from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.cli.base.context import Opened, watched_catalog
 from prescreen.mail.letter_texts import LetterWriter
@@ -63,10 +62,5 @@ class Newsroom:
 
     def _criteria(self, now: datetime) -> Catalog:
         if self._catalog is None:
-            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
+            self._catalog = watched_catalog(self.tools, now)
         return self._catalog.current(now.date())
-
-
-def _tell_of_change(error: CatalogError | None) -> None:
-    if error is not None:
-        _log.error("criteria_refused", faults=len(error.faults))

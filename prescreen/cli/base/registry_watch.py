@@ -9,7 +9,6 @@ from pathlib import Path
 
 import structlog
 
-from prescreen.catalog.base.faults import CatalogError
 from prescreen.catalog.criteria.catalog import Catalog
 from prescreen.catalog.registry.registry_comparison import is_compared
 from prescreen.catalog.registry.trial_texts import trial_text
@@ -67,13 +66,8 @@ class RegistryWatch:
 
     def _watched(self, now: datetime) -> Served:
         if self._catalog is None:
-            self._catalog = watched_catalog(self.tools, now, _tell_of_change)
+            self._catalog = watched_catalog(self.tools, now)
         return self._catalog
-
-
-def _tell_of_change(error: CatalogError | None) -> None:
-    if error is not None:
-        _log.error("criteria_refused", faults=len(error.faults))
 
 
 @contextmanager
