@@ -72,7 +72,7 @@ def script_commands(text: str) -> Iterator[list[str]]:
 
 def compose() -> dict[str, Any]:
     """Return the compose file, with what its services share merged into each."""
-    return dict(yaml.safe_load((DEPLOY / "container/compose.yaml").read_text()))  # type: ignore[no-untyped-call]
+    return dict(yaml.safe_load((DEPLOY / "container/compose.yaml").read_text()))  # type: ignore[no-untyped-call]  # it has no types
 
 
 @dataclass(frozen=True)

@@ -64,7 +64,7 @@ class Night:
         """Return columns of a table, read beside the service."""
         database = Database(self.settings.database_url)
         with database.reading() as session:
-            found = session.execute(text(f"SELECT {', '.join(columns)} FROM {table}")).all()  # noqa: S608
+            found = session.execute(text(f"SELECT {', '.join(columns)} FROM {table}")).all()  # noqa: S608 - our names
         database.close()
         return [tuple(one) for one in found]
 

@@ -168,7 +168,7 @@ def test_the_image_has_the_oldest_python_that_the_locks_are_for(stages: list[lis
 
     assert locked
     assert needed == f">={locked[1]}"
-    assert {re.match(r"docker\.io/library/python:(\d+\.\d+)-", one)[1] for one in images} == {locked[1]}  # type: ignore[index]
+    assert {re.match(r"docker\.io/library/python:(\d+\.\d+)-", one)[1] for one in images} == {locked[1]}  # type: ignore[index]  # none matches: a failure
 
 
 def test_the_image_installs_what_is_locked_by_its_hashes_alone(stages: list[list[Step]]) -> None:
@@ -290,8 +290,8 @@ def test_proxies_take_as_much_as_the_service() -> None:
 
 
 def test_proxies_leave_an_idle_connection_before_the_service_closes_it() -> None:
-    assert int(re.search(r"keepalive_timeout (\d+)s;\n}", NGINX)[1]) < IDLE_SECONDS  # type: ignore[index]
-    assert int(re.search(r"keepalive (\d+)s", CADDY)[1]) < IDLE_SECONDS  # type: ignore[index]
+    assert int(re.search(r"keepalive_timeout (\d+)s;\n}", NGINX)[1]) < IDLE_SECONDS  # type: ignore[index]  # as above
+    assert int(re.search(r"keepalive (\d+)s", CADDY)[1]) < IDLE_SECONDS  # type: ignore[index]  # as above
 
 
 def test_nginx_sets_every_header_that_the_service_believes() -> None:

@@ -30,7 +30,7 @@ from prescreen.web.base.forms import Form, Versioned
 from prescreen.web.export.export_form import ExportFields
 from prescreen.web.interview import focus, proxy_respondent, question_screen, wishes_page
 from prescreen.web.interview.question_page import CameFromForm
-from prescreen.web.participants import contact_and_consent, contact_form
+from prescreen.web.participants import contact_form
 from prescreen.web.participants.contact_changes import AllowForm
 from prescreen.web.participants.data_subject_rights import WithdrawForm
 from prescreen.web.participants.email_confirmation import AgainForm
@@ -39,7 +39,7 @@ from prescreen.web.referrals import assignment_and_tags, phone_intake, referral_
 from prescreen.web.referrals.notes import NoteForm
 from prescreen.web.referrals.phone_intake_form import EntryForm
 from prescreen.web.referrals.reassignments import TakeOverForm
-from prescreen.web.results import doctor_summary, result_filters
+from prescreen.web.results import result_filters
 from prescreen.web.results.distance_filter import WishForm
 from prescreen.web.statistics.statistics_page import NumbersForm
 from prescreen.web.worklist import bulk_changes, filters, pagination, saving_views, worklist_page
@@ -344,10 +344,12 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
     ),
     contact_form.InterestForm: (_interest,),
     contact_form.TrialsForm: (_interest,),
-    contact_and_consent.PostedForm: (_interest, _adding),  # type: ignore[attr-defined]
+    contact_form.PostedForm: (_interest, _adding),
     proxy_respondent.ChosenForm: (
         _interest,
         lambda world: Sent(world.visitor().client, f"/{SLUG}/interest", {"trial": TRIAL}, "GET"),
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/sheet", {"trial": _CHOSEN}, "GET"),
+        lambda world: Sent(world.visitor().client, f"/{SLUG}/answers.json", {"trial": _CHOSEN}, "GET"),
     ),
     AllowForm: (lambda world: world.mine("/my/allow", allow="phone", agreed="yes"),),
     AnswerForm: (_invited("/my/accept"), _invited("/my/decline")),
@@ -366,10 +368,6 @@ FILLED: dict[type[Form], tuple[Callable[[World], Sent], ...]] = {
         lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"treatment": "exercise", "why": "age"}, "GET"),
     ),
     result_filters.PagesForm: (lambda world: Sent(world.visitor().client, f"/{SLUG}/results", {"fits": "1"}, "GET"),),
-    doctor_summary.ChosenForm: (  # type: ignore[attr-defined]
-        lambda world: Sent(world.visitor().client, f"/{SLUG}/sheet", {"trial": _CHOSEN}, "GET"),
-        lambda world: Sent(world.visitor().client, f"/{SLUG}/answers.json", {"trial": _CHOSEN}, "GET"),
-    ),
     feedback.ShownForm: (_note,),
     feedback.NoteForm: (_note,),
 }
