@@ -59,12 +59,13 @@ def test_who_was_thanked_before_the_database_was_killed_is_stored_once(
 
     assert all_saved(again)
     faultless(crowd.ledger, crowd.service)
-    assert max(back) < COUNTS.connected_seconds
     tell(
         f"postgresql killed {COUNTS.database_kills} times: 0 of {len(crowd.ledger.acknowledged):,} acknowledged leads "
         f"lost, none twice; {without_thanks} not thanked, sent again; from its start to the next thanks "
         f"{median(back):.1f} s, longest {max(back):.1f} s, no restart"
     )
+    # Last: on a busy machine it fails for the machine's sake, and what was not lost is told all the same.
+    assert max(back) < COUNTS.connected_seconds
 
 
 def test_a_twin_that_does_not_wait_for_the_disk_is_convicted(on_postgresql: Make, cluster: Cluster, tell: Tell) -> None:

@@ -60,12 +60,13 @@ def test_who_was_thanked_before_a_kill_is_stored_once(make: Make, tell: Tell, en
 
     assert all_saved(again)
     faultless(ledger, service)
-    assert max(back) < COUNTS.back_seconds
     tell(
         f"{engine}: {COUNTS.kills} kills, 0 of {len(ledger.acknowledged):,} acknowledged leads lost, none twice; "
         f"{without_answer} without an answer, sent again; from kill to page {median(back):.1f} s, "
         f"longest {max(back):.1f} s"
     )
+    # Last: on a busy machine it fails for the machine's sake, and what was not lost is told all the same.
+    assert max(back) < COUNTS.back_seconds
 
 
 def test_a_twin_that_thanks_before_it_commits_is_convicted(make: Make, tell: Tell, engine: str) -> None:
