@@ -62,9 +62,16 @@ def add(session: Session, *changes: StoredChange) -> None:
 
 def history(session: Session, referral_id: UUID) -> list[StoredChange]:
     """Return all changes of state of a referral, oldest first."""
-    query = select(ReferralChange).where(ReferralChange.referral_id == referral_id)
-    rows = session.scalars(query.order_by(ReferralChange.at, ReferralChange.id))
-    return [_stored(row) for row in rows]
+    return histories(session, [referral_id])[referral_id]
+
+
+def histories(session: Session, referral_ids: Collection[UUID]) -> dict[UUID, list[StoredChange]]:
+    """Return all changes of state of each of these referrals, oldest first."""
+    found: dict[UUID, list[StoredChange]] = {one: [] for one in referral_ids}
+    query = select(ReferralChange).where(ReferralChange.referral_id.in_(referral_ids))
+    for row in session.scalars(query.order_by(ReferralChange.at, ReferralChange.id)):
+        found[row.referral_id].append(_stored(row))
+    return found
 
 
 def moment_after(session: Session, referral_id: UUID, now: datetime) -> datetime:

@@ -4,7 +4,7 @@ And the other way round, for an operator after a breach: which people were shown
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -13,8 +13,10 @@ from uuid import UUID
 from prescreen.storage import Session
 from prescreen.storage.audit import events, trail_queries
 from prescreen.storage.audit.events import Action, Actor, Event, Subject
-from prescreen.storage.referrals import referrals
+from prescreen.storage.referrals import referrals, state_changes
 from prescreen.storage.referrals.referrals import Page, StoredReferral
+from prescreen.storage.referrals.state_changes import StoredChange
+from prescreen.storage.referrals.states import State
 from prescreen.workflow.participants.data_subject_rights import HeldData
 
 
@@ -55,7 +57,7 @@ NAMING_REFERRALS: Mapping[Action, How] = dict.fromkeys(
 """The actions that show several people at once; the event mentions their referrals."""
 
 OF_TRIAL: Mapping[Action, How] = {Action.EXPORT_STARTED: How.EXPORTED}
-"""The actions that export the referrals of a trial, at the sites that the event names."""
+"""The actions that export the referrals of a trial, at the sites and in the states that the event names."""
 
 NOT_TOLD = frozenset(
     {
@@ -185,7 +187,7 @@ def _exported(session: Session, export: Event) -> Iterator[StoredReferral]:
     page = Page(_AT_ONCE, newest_first=False)
     while found := referrals.of_trial(session, export.subject.id, None, page=page):
         stood = (one for one in found if one.created_at <= export.at and _stands(one, export.at))
-        yield from (one for one in stood if _covers(export, one))
+        yield from _in_its_states(session, export, [one for one in stood if _covers(export, one)])
         page = Page(_AT_ONCE, found[-1].id, newest_first=False)
 
 
@@ -206,7 +208,7 @@ def _seen(session: Session, referral: StoredReferral) -> Iterator[tuple[datetime
     for mention in events.mentions(session, referral.id, NAMING_REFERRALS):
         yield mention.at, NAMING_REFERRALS[mention.action]
     for event in events.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
-        if event.at >= referral.created_at and _covers(event, referral):
+        if event.at >= referral.created_at and _covers(event, referral) and _in_its_states(session, event, [referral]):
             yield event.at, _handed_out(event)
 
 
@@ -216,6 +218,32 @@ def _handed_out(export: Event) -> How:
 
 
 def _covers(export: Event, referral: StoredReferral) -> bool:
-    """Return whether an export included the referral, by the filter that was recorded for it."""
+    """Return whether an export included the referral, by the sites and the place to begin that were recorded for it."""
     sites, after = export.details.get("sites"), export.details.get("after")
     return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))
+
+
+def _in_its_states(session: Session, export: Event, covered: Sequence[StoredReferral]) -> list[StoredReferral]:
+    """Return those that had a state that the export asked for, at some moment while it was made."""
+    states = frozenset(export.details.get("states") or ())
+    if not states or not covered:
+        return list(covered)
+    end = _end_of(session, export)
+    of_each = state_changes.histories(session, [one.id for one in covered])
+    return [one for one in covered if not states.isdisjoint(_states_within(one, of_each[one.id], export.at, end))]
+
+
+def _end_of(session: Session, export: Event) -> datetime | None:
+    """Return when an export ended; None where its end was not recorded, as after a crash."""
+    run = export.details.get("run")
+    ended = events.about(session, export.subject, Action.EXPORT_ENDED) if run else ()
+    return next((one.at for one in ended if one.details.get("run") == run), None)
+
+
+def _states_within(
+    referral: StoredReferral, changes: Sequence[StoredChange], begin: datetime, end: datetime | None
+) -> set[State]:
+    """Return each state that a referral had from `begin` to `end`, or until now."""
+    later = [one for one in changes if one.at > begin]
+    at_first = later[0].from_state if later else referral.state
+    return {at_first, *(one.to_state for one in later if end is None or one.at <= end)}
