@@ -60,7 +60,7 @@ class Place:
     @property
     def deletions(self) -> DeletionList:
         """Return a list of deletions, which names nobody."""
-        return DeletionList(self.folder / "deletions.list", KEYS.deletions)
+        return DeletionList(self.folder / "deletions.list", KEYS.of_deletions)
 
     def target(self, name: str) -> str:
         """Make an empty database and return its URL."""

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from benchmarks import __main__, rivals
@@ -13,8 +14,10 @@ from benchmarks.base.line_charts import picture
 from benchmarks.base.report import Curve, Target
 from benchmarks.base.timing import Range
 from benchmarks.base.workload import Values
+from benchmarks.export.synthetic_referrals import filled_database
 from benchmarks.matching.contest import Contest, Effort, one_person, one_trial
 from benchmarks.matching.own_engines import Ours, OursOverPeople
+from benchmarks.operations.backups import Place, our_backup, our_restore
 from benchmarks.rivals import Judge, Matcher
 from benchmarks.rivals.handwritten_closures import Closures
 from benchmarks.rivals.sql_tables import SqliteTable, SqliteTableByCore
@@ -154,3 +157,15 @@ def test_every_part_that_is_written_is_run() -> None:
 
 def test_a_part_is_seen_in_the_source() -> None:
     assert parts_in("def a(s: Sizes) -> Section: ...\ndef _b() -> Section: ...\ndef c() -> Table: ...") == {"a"}
+
+
+@pytest.mark.postgres
+def test_a_backup_that_is_measured_is_restored_whole(tmp_path: Path) -> None:
+    with filled_database(20) as (source, url):
+        place = Place(tmp_path, source, url)
+        our_backup(place)
+        our_restore(place)
+
+        restored = url.replace("+psycopg", "").replace("/bench?", "/ours?")
+        with psycopg.connect(restored) as connection:
+            assert connection.execute("SELECT count(*) FROM lead").fetchone() == (20,)
