@@ -23,6 +23,7 @@ from prescreen.eligibility.criteria.trials import Trial
 from prescreen.storage.base.identifiers import new_id
 from prescreen.storage.base.keys import Keys
 from prescreen.storage.participants.contacts import Contact, seal_contact
+from prescreen.storage.referrals.call_log import CallOutcome
 from prescreen.storage.tables import (
     Consent,
     ConsentWording,
@@ -190,7 +191,7 @@ def _person(rows: Rows, desk: Desk, at: datetime, chance: random.Random, n: int)
         put(LogEntry, []).append(
             {
                 "id": new_id(at), "referral_id": referral["id"], "kind": "call", "at": at, "recruiter_id": desk.keeper,
-                "outcome": "no answer", "call_back_at": back,
+                "outcome": CallOutcome.NO_ANSWER.value, "call_back_at": back,
             }
         )  # fmt: skip
         referral["call_back_at"] = None if is_gone else back

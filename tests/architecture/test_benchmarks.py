@@ -21,6 +21,7 @@ from benchmarks.operations.backups import Place, our_backup, our_restore
 from benchmarks.rivals import Judge, Matcher
 from benchmarks.rivals.handwritten_closures import Closures
 from benchmarks.rivals.sql_tables import SqliteTable, SqliteTableByCore
+from benchmarks.worklist import worklist_page
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
 
@@ -169,3 +170,8 @@ def test_a_backup_that_is_measured_is_restored_whole(tmp_path: Path) -> None:
         restored = url.replace("+psycopg", "").replace("/bench?", "/ours?")
         with psycopg.connect(restored) as connection:
             assert connection.execute("SELECT count(*) FROM lead").fetchone() == (20,)
+
+
+def test_the_made_up_work_list_that_is_measured_opens(tmp_path: Path) -> None:
+    with worklist_page.served(f"sqlite:///{tmp_path}/list.sqlite3", 20, tmp_path) as desk:
+        desk.get("?sort=newest")
