@@ -6,7 +6,7 @@ real records, `python -m benchmarks.authoring.drafting FOLDER` tells the same of
 
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 import yaml
@@ -35,7 +35,7 @@ def _record(file: Path) -> bytes:
     data = read_document(file, str(file)).data
     if not isinstance(data, dict):
         raise TypeError(f"{file.name} holds no trial")
-    quoted = "\n\n".join(f"{head}:\n\n{_items(file, data.get(kind) or [])}" for kind, head in _HEADS.items())
+    quoted = "\n\n".join(f"{head}:\n\n{_items(file, data.get(kind))}" for kind, head in _HEADS.items())
     names = {"nctId": file.stem, "briefTitle": "Steroid injection for sciatica"}
     module = {"minimumAge": "18 Years", "maximumAge": "70 Years", "sex": "ALL", "eligibilityCriteria": quoted}
     conditions = {"conditions": ["Low Back Pain"]}
@@ -46,8 +46,9 @@ def _record(file: Path) -> bytes:
 _HEADS = {"inclusion": "Inclusion Criteria", "exclusion": "Exclusion Criteria"}
 
 
-def _items(file: Path, criteria: Sequence[Mapping[str, str]]) -> str:
-    comments = comments_of(file.read_text(encoding="utf-8"), [one["id"] for one in criteria])
+def _items(file: Path, criteria: object) -> str:
+    ids = [str(one["id"]) for one in criteria] if isinstance(criteria, list) else []
+    comments = comments_of(file.read_text(encoding="utf-8"), ids)
     words = [quote.words for one in comments.values() for quote in one.quotes if not quote.field]
     return "\n".join(f"* {one}" for one in dict.fromkeys(words))
 

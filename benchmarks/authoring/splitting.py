@@ -31,7 +31,7 @@ def splitting(_: Sizes) -> Section:
 
 
 def _section(texts: Sequence[str]) -> Section:
-    long = "\n\n".join(texts * MANY)
+    long = "\n\n".join([*texts] * MANY)
     works = {EACH: lambda _: [criteria_in(one) for one in texts], ONE_TEXT: lambda _: criteria_in(long)}
     times = turns(works, [None], rounds=5, budget=20)
     took = mean_time(times, EACH)

@@ -60,7 +60,8 @@ def _panel(title: str, along: str, curves: Sequence[Curve]) -> str:
 
 def _curves(curves: Sequence[Curve], across: "_Axis", up: "_Axis") -> list[str]:
     """Return the curves, each with its name at its end, moved down where it would cover another name."""
-    parts, taken = [], []
+    parts: list[str] = []
+    taken: list[float] = []
     ends = {curve.name: up.at(curve.points[-1][1]) for curve in curves if curve.points}
     for curve, colour in zip(curves, _COLOURS, strict=False):
         places = [(across.at(x), up.at(y)) for x, y in curve.points]

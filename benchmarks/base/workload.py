@@ -238,9 +238,11 @@ def people(questions: QuestionBank, size: int, seed: int = 1, *, unanswered: flo
 
 def answers(values: Values) -> Answers:
     """Return plain values as the answers of a person who was asked today."""
-    return Answers(
-        {name: Answer(Fraction(value) if type(value) is int else value, ON) for name, value in values.items()}
-    )
+    return Answers({name: Answer(_given(value), ON) for name, value in values.items()})
+
+
+def _given(value: bool | str | frozenset[str] | int) -> bool | str | frozenset[str] | Fraction:
+    return Fraction(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
 def _column(question: Question, size: int, chance: np.random.Generator) -> NDArray[np.int64]:

@@ -1,7 +1,7 @@
 """What `check` of a whole criteria folder takes, against a parser that only reads the same files."""
 
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def checking(sizes: Sizes) -> Section:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name) / "criteria"
         write_folder(folder, sizes.files)
-        works: Mapping[str, object] = {PARSER: parsed, CHECK: _checked}
+        works: Mapping[str, Callable[[Path], object]] = {PARSER: parsed, CHECK: _checked}
         times = turns(works, [folder], rounds=3, budget=60)
         megabytes = sum(file.stat().st_size for file in folder.rglob("*.yaml")) / 1e6
     rows = [[one, timed(mean_time(times, one))] for one in works]

@@ -16,7 +16,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -67,7 +67,7 @@ def plan() -> Rematch:
     return Rematch(_widest(catalog.trials.values(), catalog.bank), catalog.bank, ON)
 
 
-def _widest(trials: object, bank: QuestionBank) -> Trial:
+def _widest(trials: Iterable[Trial], bank: QuestionBank) -> Trial:
     return max(trials, key=lambda trial: (len(trial.questions(bank)), trial.id))
 
 

@@ -29,6 +29,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from benchmarks.base.report import Section, Table, Target, ranged, timed
 from benchmarks.base.timing import Range, mean_time, times_faster
 from benchmarks.export.synthetic_referrals import KEY, KEYS, SEALED, TRIAL, filled_database
+from benchmarks.sections import Sizes
 from prescreen.database import Database
 from prescreen.export.columns.table import HEADER, CellPage, chosen
 from prescreen.export.csv import safe
@@ -79,7 +80,7 @@ class Measured:
     megabytes: float
 
 
-def exports(sizes: object) -> Section:
+def exports(sizes: Sizes) -> Section:
     """Measure the exports and say how they stand."""
     count, workbook = sizes.exported, sizes.workbook
     found = measured(count, workbook)

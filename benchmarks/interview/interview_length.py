@@ -10,7 +10,7 @@ from benchmarks.base.workload import ON, Values, answers
 from benchmarks.interview.question_lower_bound import fewest_questions, parts_of
 from benchmarks.matching.contest import plainly
 from prescreen.eligibility.assessment.answers import Answer, Answers, Facts
-from prescreen.eligibility.criteria.questions import QuestionBank
+from prescreen.eligibility.criteria.questions import Question, QuestionBank
 from prescreen.eligibility.criteria.rules import All, Any, AtLeast, Not, Rule, evaluate, questions_in
 from prescreen.eligibility.criteria.trials import Trial
 from prescreen.eligibility.criteria.truth import Truth
@@ -140,5 +140,5 @@ def _still_open(rule: Rule, facts: Facts) -> frozenset[str]:
 
 def without_priors(bank: QuestionBank) -> QuestionBank:
     """Return the bank of an operator who does not know the prevalence of answers."""
-    bare: Mapping[str, object] = {question.id: replace(question, prevalence={}) for question in bank}
+    bare: Mapping[str, Question] = {question.id: replace(question, prevalence={}) for question in bank}
     return QuestionBank(bare)

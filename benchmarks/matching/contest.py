@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
-from typing import TypeVar
+from typing import Generic, TypeVar
 
 import numpy as np
 
@@ -51,10 +51,10 @@ class Contest:
 
 
 @dataclass
-class _Field:
+class _Field(Generic[Contestant]):
     """The contestants before the start: the ready ones, and the others with the reason."""
 
-    ready: dict[str, object] = field(default_factory=dict)
+    ready: dict[str, Contestant] = field(default_factory=dict)
     prepared: dict[str, float] = field(default_factory=dict)
     left_out: dict[str, str] = field(default_factory=dict)
 
@@ -91,7 +91,7 @@ def one_person(
     """Judge each person against all trials."""
     checked = people[: max(2, _CHECKED_JUDGEMENTS // len(trials))]
     expected = [plainly(bank, trials, values) for values in checked]
-    entrants = _Field()
+    entrants: _Field[Judge] = _Field()
     for one in contestants:
         if len(trials) > one.most_trials:
             entrants.left_out[one.name] = f"not run with more than {one.most_trials:,} trials: too slow to wait for"
@@ -123,7 +123,7 @@ def one_trial(contestants: Sequence[Matcher], crowd: Crowd, trials: Sequence[Tri
     sample = [int(place) for place in np.linspace(0, crowd.size - 1, min(_CHECKED_PEOPLE, crowd.size))]
     codes = [plainly(crowd.bank, trials, crowd.person(place)) for place in sample]
     counted: dict[str, tuple[int, int]] = {}
-    entrants = _Field()
+    entrants: _Field[Matcher] = _Field()
     for one in contestants:
         if crowd.size > one.most_people:
             entrants.left_out[one.name] = f"not run with more than {one.most_people:,} people: too slow to wait for"

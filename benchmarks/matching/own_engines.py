@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from benchmarks.base.workload import ON, Crowd, Values, answers
+from benchmarks.rivals import Numbers
 from prescreen.eligibility.assessment.answers import Answers, Facts
 from prescreen.eligibility.cohort import columns_of, judging, scale_of
 from prescreen.eligibility.criteria.questions import Question, QuestionBank, QuestionType
@@ -28,7 +29,7 @@ class Ours:
         self._planner = Planner(Interview(bank, tuple(trials)))
         self._answers: dict[int, tuple[Values, Answers]] = {}
 
-    def judge(self, values: Values) -> Sequence[int]:
+    def judge(self, values: Values) -> Numbers:
         return self._planner.at(Facts(self._planner.interview.bank, self._given(values), ON)).codes
 
     def _given(self, values: Values) -> Answers:
@@ -51,7 +52,7 @@ class OursOverPeople:
         self._bank = crowd.bank
         self._people = framed(_columns(crowd), place=np.arange(crowd.size))
 
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+    def rematch(self, trial: Trial) -> tuple[Numbers, Numbers]:
         import polars as pl
 
         from prescreen.storage.cohort.engines import FITS

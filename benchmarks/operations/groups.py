@@ -136,8 +136,8 @@ def limited(roots: Sequence[int], share: float) -> Iterator[None]:
             (folder / "cgroup.procs").write_text(f"{pid}")
         yield
     finally:
-        for pid in (folder / "cgroup.procs").read_text().split():
-            (folder.parent / "cgroup.procs").write_text(pid)
+        for member in (folder / "cgroup.procs").read_text().split():
+            (folder.parent / "cgroup.procs").write_text(member)
         folder.rmdir()
 
 

@@ -95,14 +95,15 @@ class Person:
 def person(database: Database, keys: Keys, recruiter: Account, *, confirmed: bool) -> Person:
     """Submit a new person ten days ago. `confirmed`: the e-mail address is known to be theirs."""
     number = next(_numbers)
-    trial_ids = tuple(f"NCT{number:06d}{place:02d}" for place in range(4))
-    account = replace(recruiter, assignments=tuple(Assignment(one) for one in trial_ids))
+    one, two, three, four = (f"NCT{number:06d}{place:02d}" for place in range(4))
+    trial_ids = one, two, three, four
+    account = replace(recruiter, assignments=tuple(map(Assignment, trial_ids)))
     with database.writing() as session:
         lead_id = _submitted(session, keys, number, trial_ids)
         place = session.scalars(select(PackedAnswers.place).where(PackedAnswers.lead_id == lead_id)).one()
         _invite(session, Desk(keys, PlainPen(), datetime.now(UTC)), trial_ids[2], place)
         (invitation,) = trial_invitations.of_lead(session, lead_id)
-        found = {one.trial_id: one.id for one in referrals.of_lead(session, lead_id)}
+        found = {held.trial_id: held.id for held in referrals.of_lead(session, lead_id)}
         first, second = (found[trial_id] for trial_id in trial_ids[:2])
         move(session, Desk(keys, PlainPen(), datetime.now(UTC)), account, Seen(second, 1), Step(State.CONTACTED))
         (change,) = state_changes.history(session, second)

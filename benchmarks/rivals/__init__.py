@@ -4,11 +4,16 @@ A package is needed only to use its module, not to import it: one that is not in
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol
+from typing import Any, Protocol, TypeAlias
+
+from numpy.typing import NDArray
 
 from benchmarks.base.workload import Crowd, Values
 from prescreen.eligibility.criteria.questions import QuestionBank
 from prescreen.eligibility.criteria.trials import Trial
+
+Numbers: TypeAlias = "Sequence[int] | NDArray[Any]"
+"""Whole numbers, as an engine gives them."""
 
 
 class Judge(Protocol):
@@ -20,7 +25,7 @@ class Judge(Protocol):
     def prepare(self, bank: QuestionBank, trials: Sequence[Trial]) -> None:
         """Compile the trials. Raise ImportError where the package is not installed."""
 
-    def judge(self, values: Values) -> Sequence[int]:
+    def judge(self, values: Values) -> Numbers:
         """Return 0 (ineligible), 1 (undetermined) or 2 (potentially eligible) for every trial, in order."""
 
 
@@ -33,7 +38,7 @@ class Matcher(Protocol):
     def load(self, crowd: Crowd) -> None:
         """Load the people. Raise ImportError where the package is not installed."""
 
-    def rematch(self, trial: Trial) -> tuple[Sequence[int], Sequence[int]]:
+    def rematch(self, trial: Trial) -> tuple[Numbers, Numbers]:
         """Return the indexes of the potentially eligible and of the undetermined people."""
 
 

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from time import process_time
+from typing import Any
 
 from flask import Flask
 
@@ -99,7 +100,9 @@ def answer_cookie(sizes: Sizes) -> Section:
     """Compare the packed cookie with compressed JSON."""
     app = Flask("cookies")
     keys = Keys.derived(_SECRET, KeyRing([EncryptionKey("k1", bytes(32))]))
-    app.extensions[EXTENSION] = Resources(Settings.from_environment({}), keys, None, None, None)
+    # A cookie needs neither database nor catalog.
+    nothing: Any = None
+    app.extensions[EXTENSION] = Resources(Settings.from_environment({}), keys, nothing, nothing, None)
     on = datetime.now(UTC).date()
     with app.app_context():
         rows = [_bytes(bank_of(many, on), keys, on) for many in _BANKS]

@@ -16,6 +16,7 @@ from functools import cached_property
 from http import HTTPStatus
 from pathlib import Path
 from time import process_time
+from unittest.mock import patch
 
 import structlog
 from flask import Flask, make_response, render_template
@@ -140,9 +141,9 @@ def visitors(many: int) -> Iterator[Visitor]:
         answers, waiting = _walked(catalog, today)
         standing = catalog.planner(CONDITION).at(Facts(catalog.bank, answers, today))
         may_fit = [name for name, found in standing.determinations.items() if found != "ineligible"]
-        cookies = [_cookie(app, answers, wishes) for wishes in (NO_WISHES, _WISHES)]
+        cookie, wishing = (_cookie(app, answers, wishes) for wishes in (NO_WISHES, _WISHES))
         several = next(name for name in reversed(list(answers)) if len(catalog.bank.together_with(name)) > 1)
-        yield Visitor(app.test_client(), *cookies, waiting, list(answers)[-3], several, may_fit[0])
+        yield Visitor(app.test_client(), cookie, wishing, waiting, list(answers)[-3], several, may_fit[0])
 
 
 @contextmanager
@@ -172,12 +173,8 @@ def _settings(folder: Path) -> Settings:
 
 def _app(settings: Settings, catalog: Catalog) -> Flask:
     """Assemble the service; for that moment its catalog is not read from a folder."""
-    reading = application.LiveCatalog
-    application.LiveCatalog = lambda *_, **__: _Fixed(catalog)
-    try:
+    with patch.object(application, "LiveCatalog", lambda *_, **__: _Fixed(catalog)):
         return application.create_app(settings)
-    finally:
-        application.LiveCatalog = reading
 
 
 def _cookie(app: Flask, answers: Answers, wishes: Wishes) -> str:

@@ -23,7 +23,7 @@ from prescreen.cli.serving.worker import serve_app
 PAGES = 8
 
 app = Flask(__name__)
-app.secret_key = secrets.token_bytes(32)
+app.secret_key = _KEY = secrets.token_bytes(32)
 _seal = AESGCM(AESGCM.generate_key(256))
 # Read by the tests too, which look into every module and serve none.
 _page = Path(os.environ["TWIN_PAGE"]).read_text() if "TWIN_PAGE" in os.environ else ""
@@ -100,7 +100,7 @@ def thanks() -> str:
 
 
 def _token() -> str:
-    return hmac.digest(bytes(app.secret_key or b""), session["id"].encode(), "sha256").hex()
+    return hmac.digest(_KEY, session["id"].encode(), "sha256").hex()
 
 
 if __name__ == "__main__":

@@ -40,8 +40,8 @@ def served(command: list[str], folder: Path) -> Iterator[tuple[int, int]]:
     upgrade = [sys.executable, "-m", "prescreen.cli", "db", "upgrade"]
     subprocess.run(upgrade, check=True, stdout=subprocess.DEVNULL, env=settings, cwd=_ROOT)
     port = free_port()
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
-    with subprocess.Popen([*command, str(port)], cwd=_ROOT, env=settings, **quiet) as process:
+    nowhere = subprocess.DEVNULL
+    with subprocess.Popen([*command, str(port)], cwd=_ROOT, env=settings, stdout=nowhere, stderr=nowhere) as process:
         wait_for(port)
         try:
             yield port, process.pid
