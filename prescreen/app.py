@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from multiprocessing.util import Finalize
 from pathlib import Path
 from typing import Any
+from wsgiref.types import WSGIApplication
 
 import structlog
 from flask import Flask, request
@@ -100,15 +101,15 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def _wrap(app: Flask, settings: Settings) -> None:
     """Put around the pages what stands between them and the server."""
-    # Flask documents this method as replaceable; its type annotation does not allow it.
-    app.wsgi_app = security.with_host(app.wsgi_app)  # type: ignore[method-assign, assignment]  # see above
+    pages: WSGIApplication = security.with_host(app.wsgi_app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]  # see above
-    with_files = WhiteNoise(app.wsgi_app, **_STATIC_FILES)
+        pages = ProxyFix(pages, x_for=hops, x_proto=hops, x_host=hops)
+    with_files = WhiteNoise(pages, **_STATIC_FILES)
     numbered = request_log.numbered(with_files, believing=bool(settings.trusted_proxies))
     # Outermost, so that no response leaves without them, whoever made it.
-    app.wsgi_app = security.with_headers(numbered, settings.response_headers)  # type: ignore[method-assign, assignment]  # see above
+    outermost = security.with_headers(numbered, settings.response_headers)
+    app.wsgi_app = outermost  # type: ignore[method-assign, assignment]  # Flask documents it as replaceable
 
 
 def _limit_posts(app: Flask, resources: Resources) -> None:

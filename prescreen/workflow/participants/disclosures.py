@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import cache, partial
 from uuid import UUID
 
 from prescreen.storage import Session
@@ -174,20 +175,23 @@ def _references(session: Session, ids: list[UUID]) -> Iterator[tuple[UUID, str]]
 
 def _shown(session: Session, showing: Iterable[Event]) -> Iterator[tuple[UUID, datetime, How]]:
     """Yield each referral that an event showed, when and how."""
+    ends = cache(partial(_ends, session))
     for event in showing:
         if event.action in OF_REFERRAL:
             yield UUID(event.subject.id), event.at, OF_REFERRAL[event.action]
         elif event.action in NAMING_REFERRALS:
             yield from ((one, event.at, NAMING_REFERRALS[event.action]) for one in events.mentioned_in(event.details))
         else:
-            yield from ((one.id, event.at, _handed_out(event)) for one in _exported(session, event))
+            end = ends(event.subject).get(event.details.get("run"))
+            yield from ((one.id, event.at, _handed_out(event)) for one in _exported(session, event, end))
 
 
-def _exported(session: Session, export: Event) -> Iterator[StoredReferral]:
+def _exported(session: Session, export: Event, end: datetime | None) -> Iterator[StoredReferral]:
     page = Page(_AT_ONCE, newest_first=False)
     while found := referrals.of_trial(session, export.subject.id, None, page=page):
-        stood = (one for one in found if one.created_at <= export.at and _stands(one, export.at))
-        yield from _in_its_states(session, export, [one for one in stood if _covers(export, one)])
+        stood = [one for one in found if one.created_at <= export.at and _stands(one, export.at)]
+        of_each = state_changes.histories(session, [one.id for one in stood]) if export.details.get("states") else {}
+        yield from (one for one in stood if _covers(export, end, one, of_each.get(one.id, ())))
         page = Page(_AT_ONCE, found[-1].id, newest_first=False)
 
 
@@ -207,8 +211,11 @@ def _seen(session: Session, referral: StoredReferral) -> Iterator[tuple[datetime
         yield event.at, OF_REFERRAL[event.action]
     for mention in events.mentions(session, referral.id, NAMING_REFERRALS):
         yield mention.at, NAMING_REFERRALS[mention.action]
-    for event in events.about(session, Subject("trial", referral.trial_id), *OF_TRIAL):
-        if event.at >= referral.created_at and _covers(event, referral) and _in_its_states(session, event, [referral]):
+    trial, changes = Subject("trial", referral.trial_id), state_changes.history(session, referral.id)
+    ends = _ends(session, trial)
+    for event in events.about(session, trial, *OF_TRIAL):
+        end = ends.get(event.details.get("run"))
+        if event.at >= referral.created_at and _covers(event, end, referral, changes):
             yield event.at, _handed_out(event)
 
 
@@ -217,27 +224,23 @@ def _handed_out(export: Event) -> How:
     return OF_TRIAL[export.action] if export.details.get("with_identity", True) else How.EXPORTED_NAMELESS
 
 
-def _covers(export: Event, referral: StoredReferral) -> bool:
-    """Return whether an export included the referral, by the sites and the place to begin that were recorded for it."""
-    sites, after = export.details.get("sites"), export.details.get("after")
-    return (sites is None or referral.site_id in sites) and (after is None or referral.id > UUID(after))
+def _ends(session: Session, trial: Subject) -> Mapping[object, datetime]:
+    """Return when the exports of a trial ended, by run; an end that was not recorded, as after a crash, is missing."""
+    ended = events.about(session, trial, Action.EXPORT_ENDED)
+    return {one.details["run"]: one.at for one in ended if "run" in one.details}
 
 
-def _in_its_states(session: Session, export: Event, covered: Sequence[StoredReferral]) -> list[StoredReferral]:
-    """Return those that had a state that the export asked for, at some moment while it was made."""
-    states = frozenset(export.details.get("states") or ())
-    if not states or not covered:
-        return list(covered)
-    end = _end_of(session, export)
-    of_each = state_changes.histories(session, [one.id for one in covered])
-    return [one for one in covered if not states.isdisjoint(_states_within(one, of_each[one.id], export.at, end))]
+def _covers(export: Event, end: datetime | None, referral: StoredReferral, changes: Sequence[StoredChange]) -> bool:
+    """Return whether an export included the referral, by the filter that was recorded for it.
 
-
-def _end_of(session: Session, export: Event) -> datetime | None:
-    """Return when an export ended; None where its end was not recorded, as after a crash."""
-    run = export.details.get("run")
-    ended = events.about(session, export.subject, Action.EXPORT_ENDED) if run else ()
-    return next((one.at for one in ended if one.details.get("run") == run), None)
+    `end`: when the export ended, None where that is not known. Of its states the referral had one while it was made.
+    """
+    sites, states, after = (export.details.get(name) for name in ("sites", "states", "after"))
+    return (
+        (sites is None or referral.site_id in sites)
+        and (after is None or referral.id > UUID(after))
+        and (not states or not _states_within(referral, changes, export.at, end).isdisjoint(states))
+    )
 
 
 def _states_within(
